@@ -1,0 +1,13 @@
+{#- What a build is told through meta.build. No model reads the wall clock: `as_of` is the only "now". -#}
+{#- End of the reported day, exclusive: rows at or after it wait for the next night. -#}
+{% macro as_of() -%} (select as_of from {{ source("meta", "build") }}) {%- endmacro %}
+
+{#- The reporting day of an instant. The only place where an instant becomes a day. -#}
+{% macro reporting_date(instant) -%}
+    ({{ instant }} at time zone(select reporting_timezone from {{ source("meta", "build") }}))::date
+{%- endmacro %}
+
+{#- The reporting day that a load reported: a load's as_of is the end of its day, exclusive. -#}
+{% macro observed_date(observed_at) -%}
+    {{ reporting_date("(" ~ observed_at ~ " - interval 1 microsecond)") }}
+{%- endmacro %}

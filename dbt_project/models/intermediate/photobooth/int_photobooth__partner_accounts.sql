@@ -1,0 +1,49 @@
+with
+    partner_observations as (select * from {{ ref("stg_photobooth__partner_observations") }}),
+
+    profile_observations as (select * from {{ ref("stg_photobooth__profile_observations") }}),
+
+    partners as ({{ latest_observations("partner_observations", "partner_id") }}),
+
+    profiles as ({{ latest_observations("profile_observations", "profile_id") }}),
+
+    -- a profile belongs to an existing partner that names it, or that has its e-mail
+    matches as (
+        select profile_id, partner_id, 1 as preference
+        from partners
+        where not is_deleted and profile_id is not null
+        union all
+        select profiles.profile_id, partners.partner_id, 2 as preference
+        from profiles
+        inner join partners on profiles.email_hash = partners.email_hash
+        where not partners.is_deleted
+    ),
+
+    matched_profiles as (
+        select profile_id as account_id, partner_id, false as is_virtual
+        from matches
+        qualify row_number() over (partition by profile_id order by preference, partner_id) = 1
+    ),
+
+    -- ever seen in the role of a partner, and no row of its own in the partners table
+    virtual_partners as (
+        select distinct profile_id as account_id, profile_id as partner_id, true as is_virtual
+        from profile_observations
+        where lower(trim(role)) = 'partner' and profile_id not in (select account_id from matched_profiles)
+    ),
+
+    accounts as (
+        select partner_id as account_id, partner_id, false as is_virtual
+        from partners
+        union all
+        select *
+        from matched_profiles
+        where account_id not in (select partner_id from partners)
+        union all
+        select *
+        from virtual_partners
+        where account_id not in (select partner_id from partners)
+    )
+
+select *
+from accounts

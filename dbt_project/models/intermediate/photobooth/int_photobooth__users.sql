@@ -1,0 +1,33 @@
+with
+    profiles as (select * from {{ ref("stg_photobooth__profile_observations") }}),
+
+    latest as ({{ latest_observations("profiles", "profile_id") }}),
+
+    shaped as (
+        select
+            {{ platform_key("photobooth", "profile_id") }} as user_key,
+            'photobooth' as platform,
+            profile_id as user_id,
+            case
+                when coalesce(is_master, false) or lower(trim(role)) in ('master', 'admin')
+                then 'internal'
+                when role is null or lower(trim(role)) in ('', 'user')
+                then 'direct'
+                when lower(trim(role)) in ('partner', 'pending_partner')
+                then 'partner'
+                when lower(trim(role)) = 'client'
+                then 'client'
+                else 'other'
+            end as user_type,
+            role,
+            created_at as signed_up_at,
+            {{ platform_key("photobooth", "referred_by_profile_id") }} as referred_by_user_key,
+            credits_balance,
+            generations_reported,
+            is_deleted,
+            observed_at
+        from latest
+    )
+
+select *
+from shaped

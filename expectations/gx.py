@@ -1,0 +1,66 @@
+"""The one place that talks to Great Expectations: a frame and expectations in, verdicts without values out."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Counts only: no value of a row may reach a result, a log or a page.
+RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`failing_rows` is None where the expectation isn't about rows; `evaluated` is False if it couldn't be judged."""
+
+    success: bool
+    failing_rows: int | None
+    evaluated: bool = True
+
+
+@cache
+def _batch_definition() -> Any:
+    """One ephemeral context for the process; its only asset takes whatever frame it is given."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # before the import, which reads it
+    import great_expectations
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # it logs tracebacks, which may quote values
+    context = great_expectations.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("warehouse").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("all")
+
+
+def validate(frame: pd.DataFrame, expectations: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Verdict]:
+    """Judge the frame by expectations given as name -> (type, kwargs).
+
+    Raises ValueError for a type or an argument that Great Expectations doesn't know.
+    """
+    batch_definition = _batch_definition()
+    import great_expectations
+    from great_expectations.exceptions import ExpectationNotFoundError
+    from great_expectations.expectations.registry import get_expectation_impl
+
+    suite = great_expectations.ExpectationSuite(name="suite")
+    for name, (kind, kwargs) in expectations.items():
+        try:
+            suite.add_expectation(get_expectation_impl(kind)(**kwargs, meta={"name": name}))
+        except (ExpectationNotFoundError, ValueError, TypeError) as error:
+            raise ValueError(f"{name}: {kind} with {sorted(kwargs)}: {error}") from error
+    if not expectations:
+        return {}
+    outcome = batch_definition.get_batch({"dataframe": frame}).validate(suite, result_format=RESULT_FORMAT)
+    return {r.expectation_config.meta["name"]: _verdict(r) for r in outcome.results}
+
+
+def _verdict(result: Any) -> Verdict:
+    counts = result.result or {}
+    failing = counts.get("unexpected_count")
+    return Verdict(bool(result.success), None if failing is None else int(failing), evaluated=bool(counts))

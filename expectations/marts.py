@@ -1,0 +1,72 @@
+"""The border where marts go out: Great Expectations on the columns that a suite names, and no others."""
+
+from __future__ import annotations
+
+import warnings
+
+import duckdb
+
+from expectations import gx
+from expectations.results import CheckResult, rows
+from expectations.suites import HAS_ROWS, MartExpectation, MartSuite
+from orchestration.extract.meta import quote
+
+
+def run_mart(con: duckdb.DuckDBPyConnection, suite: MartSuite) -> list[CheckResult]:
+    """The checks of one mart. An absent mart or column fails what names it; an empty mart fails `has_rows`."""
+    import pandas as pd
+
+    present = _columns(con, suite.mart)
+    relation = f"marts.{quote(suite.mart)}"
+    count = con.execute(f"select count(*) from {relation}").fetchall()[0][0] if present else None
+    named = [c for c in dict.fromkeys(c for e in suite.expectations for c in e.columns) if c in present]
+    frame = pd.DataFrame()
+    if present:
+        with warnings.catch_warnings():  # duckdb 1.5 uses a pandas argument that pandas 3 deprecates
+            warnings.simplefilter("ignore")
+            frame = con.execute(f"select {', '.join(map(quote, named)) or '1 as nothing'} from {relation}").df()
+    possible = {e.name: (e.type, e.kwargs) for e in suite.expectations if present and present.issuperset(e.columns)}
+    verdicts = gx.validate(frame, possible)
+    written = (_result(suite, e, verdicts.get(e.name), count, present) for e in suite.expectations)
+    return [_has_rows(suite, count), *written]
+
+
+def _columns(con: duckdb.DuckDBPyConnection, mart: str) -> set[str]:
+    found = con.execute(
+        "select column_name from duckdb_columns()"
+        " where schema_name = 'marts' and table_name = ? and database_name = current_database()",
+        [mart],
+    ).fetchall()
+    return {name for (name,) in found}
+
+
+def _has_rows(suite: MartSuite, count: int | None) -> CheckResult:
+    success = count is not None and (count > 0 or suite.may_be_empty)
+    if count is None:
+        text = "the mart is not in the warehouse. Look at the dbt step of this run"
+    elif success:
+        text = rows(count)
+    else:
+        text = "0 rows, but somebody opens this mart. Look at the facts that it is built on"
+    return CheckResult("marts", suite.mart, HAS_ROWS, None, "critical", success, None, f"{suite.mart}: {text}.")
+
+
+def _result(
+    suite: MartSuite, e: MartExpectation, verdict: gx.Verdict | None, count: int | None, present: set[str]
+) -> CheckResult:
+    column = ", ".join(e.columns) or None
+    if verdict is None:
+        missing = f"column {', '.join(c for c in e.columns if c not in present)}" if present else "the mart"
+        say = f"`{e.name}` could not be checked: {missing} is not in the warehouse"
+    elif not verdict.evaluated:
+        say = f"`{e.name}` could not be checked; look at the type of the column"
+    elif verdict.failing_rows is None:
+        say = f"`{e.name}` {'holds' if verdict.success else 'does not hold'}"
+    else:
+        say = f"{rows(verdict.failing_rows)} of {count:,} break `{e.name}`"
+    where = f"{suite.mart}: column {column}" if column else suite.mart
+    rule = ", ".join(f"{k} {v}" for k, v in e.kwargs.items() if not k.startswith("column"))
+    message = f"{where}: {say}. {e.reason} Look at marts.{suite.mart} ({e.type}{': ' + rule if rule else ''})."
+    success = verdict is not None and verdict.success and verdict.evaluated
+    failing = verdict.failing_rows if verdict else None
+    return CheckResult("marts", suite.mart, e.name, column, e.severity, success, failing, message)

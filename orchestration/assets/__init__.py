@@ -1,0 +1,1 @@
+"""The assets, one file per stage: raw (extract), warehouse (dbt), release (publish)."""

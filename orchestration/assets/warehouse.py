@@ -1,0 +1,114 @@
+"""Warehouse assets: every dbt model, built by one dbt invocation in this process.
+
+Belongs here: what a run tells dbt, and dbt's results as Dagster events and gate records. Does not: models.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+from orchestration import build, transform
+from orchestration.errors import Refused, Unavailable
+from orchestration.extract.meta import quote
+from orchestration.partitions import SINGLE_RUN, daily_partitions
+from orchestration.resources import RunReport
+from orchestration.settings import Settings
+from orchestration.translator import Translator
+from orchestration.warehouse import open_warehouse
+
+SEVERITY = {"fail": "critical", "error": "critical", "warn": "warning"}
+
+
+def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> dg.AssetsDefinition:
+    """All models as assets; their dbt tests are asset checks."""
+
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt",
+        dagster_dbt_translator=Translator(),
+        partitions_def=daily_partitions(settings),
+        backfill_policy=SINGLE_RUN,
+        required_resource_keys={"lease"},
+    )
+    def dbt(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        with report.explain(context):
+            with open_warehouse(settings) as con:
+                this = build.prepare(con, settings, context.run.run_id)
+            if not this.is_needed:
+                report.nothing_new = True
+                report.say(context, "no row, model or reporting day changed since the release: nothing to build")
+                return
+            how = "in full" if this.is_full else f"for {this.rebuild_days} touched days"
+            report.say(context, f"dbt: building {how}, as of {this.as_of:%Y-%m-%d %H:%M} UTC")
+            events, failures = _run_dbt(context, settings, report, manifest, this.is_full)
+            counts = _finish(settings, this.build_id, events)
+        for event in _dagster_events(context, manifest, events):
+            if isinstance(event, dg.Output):
+                key = context.asset_key_for_output(event.output_name)
+                event = event.with_metadata({**event.metadata, "dagster/row_count": counts.get(key.path[-1], 0)})
+            yield event
+        with report.explain(context):
+            if failures:
+                raise Refused("\n".join(failures) + "\nNothing was published; `latest` is as it was.")
+
+    return dbt
+
+
+def _run_dbt(
+    context: dg.AssetExecutionContext, settings: Settings, report: RunReport, manifest: Path, is_full: bool
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Build the selected models; returns dbt's result events and one message per failed node."""
+    events: list[dict[str, Any]] = []
+
+    def on_event(event: dict[str, Any]) -> None:
+        events.append(event)
+        node = event["data"]["node_info"]
+        report.on_step(f"dbt {node['node_name']}")
+        if node["resource_type"] != "test":
+            report.say(context, f"dbt: {node['node_name']} {event['data'].get('status', '')}".rstrip())
+
+    parameters = get_updated_cli_invocation_params_for_context(context, json.loads(manifest.read_text()), Translator())
+    arguments = ["build", "--exclude-resource-type", "unit_test", *parameters.selection_args]
+    result = transform.invoke(settings, arguments + (["--full-refresh"] if is_full else []), on_event)
+    if result.exception and not events:
+        raise Unavailable(f"dbt could not run: {result.exception}")
+    failed = [r for r in (result.result or []) if r.status in {"fail", "error"}]
+    return events, [f"dbt: {r.node.name}: {(r.message or '').strip()}" for r in failed]
+
+
+def _finish(settings: Settings, build_id: str, events: list[dict[str, Any]]) -> dict[str, int]:
+    """Record the tests as the gate `dbt`, mark the build, and count the rows of every table."""
+    rows = []
+    for event in events:
+        node, data = event["data"]["node_info"], event["data"]
+        failed = node["node_status"] in {"fail", "error", "warn"}
+        if node["resource_type"] == "test" or failed:
+            severity = SEVERITY.get(node["node_status"], "critical")
+            count = int(data.get("num_failures") or 0)
+            message = f"{node['node_name']}: {count} failing rows" if failed else f"{node['node_name']}: passed"
+            rows.append((node["node_name"], node["node_name"], None, severity, not failed, count, message))
+    with open_warehouse(settings) as con:
+        build.record_gate(con, build_id, "dbt", rows)
+        if not any(not success and severity == "critical" for _, _, _, severity, success, _, _ in rows):
+            build.succeed(con, build_id)
+        tables = con.execute(
+            "select schema_name, table_name from duckdb_tables() where schema_name in ('facts', 'marts', 'seeds')"
+        ).fetchall()
+        return {
+            name: con.execute(f"select count(*) from {quote(schema)}.{quote(name)}").fetchall()[0][0]
+            for schema, name in tables
+        }
+
+
+def _dagster_events(context: dg.AssetExecutionContext, manifest: Path, events: list[dict[str, Any]]) -> Iterator[Any]:
+    parsed = json.loads(manifest.read_text())
+    for raw in events:
+        yield from DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={}).to_default_asset_events(
+            manifest=parsed, dagster_dbt_translator=Translator(), context=context
+        )

@@ -1,0 +1,119 @@
+"""The build: what dbt is told, whether it must run at all, and what is remembered of it.
+
+Belongs here: meta.build, meta.rebuild_days, meta.builds and the fingerprint of the models. Does not: running dbt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from orchestration import clock
+from orchestration.extract.meta import has_loads
+from orchestration.settings import PROJECT, Settings
+
+
+@dataclass(frozen=True)
+class Build:
+    """One build: `is_needed` is False when neither data, models nor the reported day changed since the release."""
+
+    build_id: str
+    as_of: datetime
+    is_full: bool
+    is_needed: bool
+    rebuild_days: int
+
+
+def fingerprint(settings: Settings, project: Path = PROJECT) -> str:
+    """Changes when a model, seed, macro, profile or variable changes: then every model is built in full."""
+    digest = hashlib.sha256(f"{settings.reporting_timezone}|{settings.start_date}".encode())
+    files = [project / "dbt_project.yml", project / "profiles" / "profiles.yml"]
+    files += [f for f in (project / "dbt_project").rglob("*") if f.suffix in {".sql", ".yml", ".csv"}]
+    for file in sorted(files):
+        digest.update(str(file.relative_to(project)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def latest_as_of(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """The as_of of the newest load, in UTC; None before the first."""
+    if not has_loads(con):
+        return None
+    latest = con.execute("select max(as_of) from meta.loads").fetchall()[0][0]
+    return latest.astimezone(UTC) if latest else None
+
+
+def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, build_id: str) -> Build:
+    """Write the parameters of the build and the days it rebuilds; says whether it must run."""
+    as_of = latest_as_of(con)
+    if as_of is None:
+        raise RuntimeError("nothing was loaded yet: run the raw assets first")
+    mark = fingerprint(settings)
+    last = con.execute(
+        "select build_id, as_of, fingerprint, last_load_id from meta.builds where succeeded order by rowid desc limit 1"
+    ).fetchall()
+    last_load = con.execute("select max(load_id) from meta.loads").fetchall()[0][0]
+    is_full = not last or last[0][2] != mark
+    since_load = -1 if is_full else last[0][3]
+    touched = con.execute(
+        "select count(*) from meta.loads where load_id > ? and rows_new + rows_changed + rows_deleted > 0", [since_load]
+    )
+    has_changes = bool(touched.fetchall()[0][0])
+    published = con.execute("select count(*) from meta.publishes where build_id = ?", [last[0][0] if last else ""])
+    is_needed = is_full or has_changes or last[0][1].astimezone(UTC) != as_of or not published.fetchall()[0][0]
+    last_day = clock.reporting_day(as_of, settings.reporting_timezone)
+    con.execute("begin")
+    con.execute("delete from meta.build; delete from meta.rebuild_days")
+    con.execute(
+        "insert into meta.build values (?, ?, ?, ?, ?)",
+        [build_id, as_of, settings.reporting_timezone, min(settings.start_date, last_day), last_day],
+    )
+    con.execute(
+        "insert into meta.rebuild_days select distinct day from meta.touched_days where load_id > ?", [since_load]
+    )
+    if last and not is_full:  # days that this build is the first to report
+        first_new = clock.reporting_day(last[0][1].astimezone(UTC), settings.reporting_timezone) + timedelta(days=1)
+        _add_days(con, first_new, last_day)
+    if is_needed:
+        con.execute(
+            "insert into meta.builds values (?, ?, ?, ?, ?, ?, false)",
+            [build_id, as_of, clock.now(), mark, last_load, is_full],
+        )
+    con.execute("commit")
+    days = con.execute("select count(distinct day) from meta.rebuild_days").fetchall()[0][0]
+    return Build(build_id, as_of, is_full, is_needed, days)
+
+
+def _add_days(con: duckdb.DuckDBPyConnection, first: date, last: date) -> None:
+    con.execute(
+        "insert into meta.rebuild_days select day::date from generate_series(?::date, ?::date, interval 1 day) t(day)"
+        " where day::date not in (select day from meta.rebuild_days)",
+        [first, last],
+    )
+
+
+def succeed(con: duckdb.DuckDBPyConnection, build_id: str) -> None:
+    """Remember that dbt finished this build: the next one starts after its loads."""
+    con.execute("update meta.builds set succeeded = true where build_id = ?", [build_id])
+
+
+def record_gate(con: duckdb.DuckDBPyConnection, build_id: str, gate: str, rows: list[tuple]) -> None:
+    """Replace a gate's records of a build. Rows: asset, check, column, severity, success, failing rows, message."""
+    con.execute("begin")
+    con.execute("delete from meta.gate_records where build_id = ? and gate = ?", [build_id, gate])
+    con.executemany(
+        "insert into meta.gate_records values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(build_id, gate, *row) for row in rows]
+    )
+    con.execute("commit")
+
+
+def failed_checks(con: duckdb.DuckDBPyConnection, build_id: str) -> list[str]:
+    """The messages of the critical checks that failed in a build."""
+    rows = con.execute(
+        "select message from meta.gate_records where build_id = ? and not success and severity = 'critical' order by all",
+        [build_id],
+    ).fetchall()
+    return [row[0] for row in rows]

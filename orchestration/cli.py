@@ -1,0 +1,123 @@
+"""The command line: `martlet nightly | backfill | rollback | verify | rebuild | simulate | doctor`.
+
+Belongs here: arguments, what is printed, exit codes. Does not: the work itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from orchestration import clock
+from orchestration.errors import MartletError, WrongUsage
+from orchestration.settings import Settings
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Martlet: operational databases to a versioned release of trusted marts.",
+    epilog="Exit codes: 0 published or nothing to do; 1 failed; 2 wrong usage; 3 refused because of data or schema;"
+    " 4 another run holds the lease.",
+)
+DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
+
+
+def main() -> None:
+    """Run the command line; every expected failure is one message on standard error and its exit code."""
+    try:
+        app(standalone_mode=False)
+    except MartletError as error:
+        typer.echo(f"martlet: {error}", err=True)
+        _leave(error.exit_code)
+    except typer.Exit as leave:
+        _leave(leave.exit_code)
+    except typer.Abort:
+        _leave(1)
+    except Exception as error:
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error of typer
+            error.show()
+            _leave(error.exit_code)
+        raise
+    _leave(0)
+
+
+def _leave(code: int) -> None:
+    """Exit at once: tearing down the imported frameworks costs seconds and does nothing."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _progress(line: str) -> None:
+    typer.echo(f"{datetime.now():%H:%M:%S}  {line}" if sys.stdout.isatty() else line)
+
+
+@app.command()
+def nightly(
+    date: Annotated[datetime | None, typer.Option(help="Default: the last complete day.", **DAY)] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="TABLE", help="Waive once that TABLE was emptied or shrank.")
+    ] = None,
+) -> None:
+    """Read what is new up to the end of a day, build, check, publish."""
+    from orchestration import launch
+    from orchestration.extract.catalog import catalog
+
+    settings = Settings.from_env()
+    tables = {n for s in catalog().values() for t in s.tables.values() for n in (t.name, t.full_name)}
+    if unknown := set(accept or []) - tables:
+        raise WrongUsage(f"--accept {sorted(unknown)[0]}: no such table in the catalog.")
+    day = date.date() if date else clock.last_complete_day(clock.now(), settings.reporting_timezone)
+    launch.check_nightly(settings, day)
+    _report(settings, launch.run(settings, day, day, frozenset(accept or []), _progress))
+
+
+@app.command()
+def backfill(
+    start: Annotated[datetime, typer.Option(help="The first day.", **DAY)],
+    end: Annotated[datetime, typer.Option(help="The last day.", **DAY)],
+) -> None:
+    """Read a range of days again, rebuild them once, publish once."""
+    from orchestration import launch
+
+    settings = Settings.from_env()
+    launch.check_backfill(settings, start.date(), end.date())
+    _report(settings, launch.run(settings, start.date(), end.date(), progress=_progress))
+
+
+@app.command()
+def simulate(
+    system: Annotated[str, typer.Option(help="A system's name, or all.")],
+    target: Annotated[str, typer.Option(help="postgresql://... or duckdb:///path; with all: {system} is replaced.")],
+    scale: Annotated[float, typer.Option(help="1 is about two years of a small platform.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same world.")] = 7,
+    until: Annotated[datetime | None, typer.Option(help="Advance to its end (UTC); default: yesterday.", **DAY)] = None,
+) -> None:
+    """Create a demo system, or advance it day by day."""
+    import simulator
+
+    names = list(simulator.SYSTEMS) if system == "all" else [system]
+    if unknown := set(names) - set(simulator.SYSTEMS):
+        raise WrongUsage(f"unknown system {sorted(unknown)[0]!r}; known: {', '.join(simulator.SYSTEMS)}, or all.")
+    newest = clock.last_complete_day(clock.now(), "UTC")
+    last = until.date() if until else newest
+    if last > newest:
+        raise WrongUsage(f"--until {last} is not over yet; the newest complete day is {newest}.")
+    for name in names:
+        done = simulator.simulate(name, target.replace("{system}", name), scale, seed, last, _progress)
+        typer.echo(f"{done.system}: {done.days_advanced} days, now at the end of {done.until}")
+
+
+def _report(settings: Settings, report: object) -> None:
+    from orchestration.summary import print_summary
+
+    print_summary(settings, report)
+
+
+if __name__ == "__main__":
+    main()

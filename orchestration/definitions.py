@@ -1,0 +1,52 @@
+"""The Dagster code location: settings in, definitions out.
+
+Belongs here: putting the parts together. Importing this module reads nothing and opens nothing.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import dagster as dg
+
+from orchestration import home
+from orchestration.assets.raw import raw_assets
+from orchestration.assets.release import release_asset
+from orchestration.assets.warehouse import warehouse_assets
+from orchestration.checks import gate
+from orchestration.jobs import nightly_job
+from orchestration.resources import RunLease, RunReport
+from orchestration.schedules import nightly_schedule
+from orchestration.sensors import failure_sensor
+from orchestration.settings import Settings
+from orchestration.transform import ensure_manifest
+
+warnings.filterwarnings("ignore", category=dg.BetaWarning)  # backfill_policy: pinned, and covered by tests
+
+
+def build_definitions(settings: Settings, report: RunReport | None = None, **resources: Any) -> dg.Definitions:
+    """Fresh definitions for a home. `report` gets what happens; `resources` replace those of the same name."""
+    home.claim(settings)
+    report = report or RunReport()
+    manifest = ensure_manifest(settings)
+    job = nightly_job(settings)
+    return dg.Definitions(
+        assets=[
+            *(raw_assets(settings, report, system) for system in settings.systems),
+            warehouse_assets(settings, report, manifest),
+            release_asset(settings, report, manifest),
+        ],
+        asset_checks=[gate(settings, report, "raw"), gate(settings, report, "marts")],
+        jobs=[job],
+        schedules=[nightly_schedule(job)],
+        sensors=[failure_sensor(settings)],
+        resources={"lease": RunLease(path=str(settings.lease)), **resources},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `dagster dev -m orchestration.definitions` loads: the home of the environment."""
+    return build_definitions(Settings.from_env())

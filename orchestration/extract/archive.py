@@ -1,0 +1,91 @@
+"""The archive: what was read, after the rules, as Parquet files that are only ever added.
+
+Belongs here: writing one load's files, promoting them, sweeping those of a load that never committed.
+Layout: archive/<system>/<table>/<load_id>.parquet with the landed columns, _observed_at, _load_id, _op.
+000000.parquet holds no row: it carries today's columns, so that a view over the folder always binds.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.extract.catalog import System, Table
+from orchestration.extract.meta import archive_view_ddl
+from orchestration.extract.projection import landed_list
+from orchestration.extract.sources import literal
+
+_PENDING = ".pending"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The archive below `root`."""
+
+    root: Path
+
+    def file(self, table: Table, load_id: int) -> Path:
+        return self.root / table.system / table.name / f"{load_id:06d}.parquet"
+
+    def load_ids(self, system: System) -> set[int]:
+        """The ids of all loads of a system that left a file, promoted or pending."""
+        files = (self.root / system.system).glob("*/*.parquet*")
+        return {int(file.name.split(".")[0]) for file in files} - {0}
+
+    def write(self, con: duckdb.DuckDBPyConnection, table: Table, load_id: int, rows: str) -> None:
+        """Write the rows of a SELECT (landed columns, _observed_at, _load_id, _op) under a pending name."""
+        target = self.file(table, load_id)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        pending = target.with_name(target.name + _PENDING)
+        con.execute(f"copy ({rows}) to {literal(pending)} (format parquet, compression zstd)")
+        _fsync(pending)
+
+    def promote(self, system: System, load_id: int) -> None:
+        """Give the pending files of a load their names; called just before the warehouse commits."""
+        for pending in sorted((self.root / system.system).glob(f"*/{load_id:06d}.parquet{_PENDING}")):
+            os.replace(pending, pending.with_name(pending.name.removesuffix(_PENDING)))
+            _fsync(pending.parent)
+
+    def sweep(self, system: System, known: set[int]) -> list[Path]:
+        """Remove the files of loads that the warehouse does not know: they never committed."""
+        swept = []
+        for file in (self.root / system.system).glob("*/*.parquet*"):
+            load_id = int(file.name.split(".")[0])
+            if load_id and (load_id not in known or file.name.endswith(_PENDING)):
+                file.unlink()
+                swept.append(file)
+        return swept
+
+    def refresh_views(self, con: duckdb.DuckDBPyConnection, system: System) -> None:
+        """(Re)create the archive views, so that a moved home or a changed catalog is followed."""
+        for table in system.tables.values():
+            base = self.file(table, 0)
+            base.parent.mkdir(parents=True, exist_ok=True)
+            columns = ", ".join(f"null::{c.duckdb_type} as {c.name}" for c in table.landed)
+            pending = base.with_name(base.name + _PENDING)
+            con.execute(
+                f"copy (select {columns}, null::timestamptz as _observed_at, null::bigint as _load_id,"
+                f" null::varchar as _op where false) to {literal(pending)} (format parquet)"
+            )
+            os.replace(pending, base)
+            con.execute(archive_view_ddl(table, self.root))
+
+
+def latest_state(table: Table, view: str) -> str:
+    """A SELECT of the raw table that the observations in `view` add up to."""
+    keys = ", ".join(table.key)
+    return (
+        f"select {landed_list(table)}, _observed_at, _load_id from {view}"
+        f" qualify row_number() over (partition by {keys} order by _load_id desc) = 1 and _op = 'upsert'"
+    )
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

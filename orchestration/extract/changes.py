@@ -1,0 +1,136 @@
+"""From a batch to the raw table: what changed, whether it may, the archive's rows and the touched days.
+
+Belongs here: the difference between `batch` and raw, and its application. Does not: reading (reader.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from orchestration.errors import Refused
+from orchestration.extract.archive import Archive
+from orchestration.extract.catalog import Table
+from orchestration.extract.meta import quote, raw_relation
+from orchestration.extract.projection import REASON, key_list, landed_list, same_key
+from orchestration.extract.reader import Read, Window
+from orchestration.extract.sources import literal
+
+SMALL = 20  # tables with fewer rows may lose any share of them
+
+
+@dataclass
+class Changed:
+    """Rows of raw that this load added, changed and removed."""
+
+    new: int
+    changed: int
+    deleted: int
+
+
+class Changes:
+    """The changes of one table in one load; runs inside the load's transaction."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, table: Table, load_id: int, as_of: datetime) -> None:
+        self.con, self.table, self.load_id = con, table, load_id
+        self.as_of = f"{literal(as_of.strftime('%Y-%m-%d %H:%M:%S.%f+00'))}::timestamptz"
+        self.raw = raw_relation(table)
+
+    def find(self, window: Window, compared: bool) -> Changed:
+        """Fill the temporary tables `changed` (new state) and `vanished` (last state) and count their rows."""
+        columns, scope = landed_list(self.table), window.raw_where(self.table)
+        self.con.execute(
+            f"create or replace temp table changed as select {columns} from batch where {REASON} is null"
+            f" except select {columns} from {self.raw} where {scope}"
+        )
+        if compared and self.table.load != "snapshot":
+            there, scope = "source_keys", "true"
+            if self.table.retention_days is not None:
+                scope = (
+                    f"{quote(str(self.table.event_time))} >= {self.as_of} - interval {self.table.retention_days} day"
+                )
+        else:
+            there = "batch"
+        self.con.execute(
+            f"create or replace temp table vanished as select {columns} from {self.raw} r where {scope}"
+            f" and not exists (from {there} t where {same_key(self.table, 't', 'r')})"
+        )
+        known = (
+            f"select count(*) from changed c where exists (from {self.raw} r where {same_key(self.table, 'r', 'c')})"
+        )
+        changed, total = self._count(known), self._count("select count(*) from changed")
+        return Changed(total - changed, changed, self._count("select count(*) from vanished"))
+
+    def guard(self, window: Window, read: Read, found: Changed, last_day: str, hint: str) -> None:
+        """Refuse a source table that was filled and is empty, or that lost more than its allowed share."""
+        before = self._count(f"select count(*) from {self.raw} where {window.raw_where(self.table)}")
+        whole = self._count(f"select count(*) from {self.raw}")
+        accept = f"If that is right, waive it once: {hint} --accept {self.table.full_name}"
+        if read.source_is_empty and whole:
+            raise Refused(
+                f"{self.table.full_name}: the source table is empty; it held {whole:,} rows on {last_day}.\n"
+                f"Nothing was changed or published. {accept}"
+            )
+        if before >= SMALL and found.deleted > before * self.table.max_shrink_share:
+            raise Refused(
+                f"{self.table.full_name}: {found.deleted:,} of {before:,} rows are gone from the source since {last_day}"
+                f" (more than {self.table.max_shrink_share:.0%}).\nNothing was changed or published. {accept}"
+            )
+
+    def archive(self, archive: Archive) -> None:
+        """Append the observations of this load to the archive (under a pending name)."""
+        columns = landed_list(self.table)
+        stamp = f"{self.as_of} as _observed_at, {self.load_id}::bigint as _load_id"
+        archive.write(
+            self.con,
+            self.table,
+            self.load_id,
+            f"select {columns}, {stamp}, 'upsert' as _op from changed"
+            f" union all select {columns}, {stamp}, 'delete' as _op from vanished",
+        )
+
+    def apply(self, timezone: str) -> None:
+        """Record the touched days, then bring raw to the new state."""
+        self._touch(timezone, before=True)
+        for gone in ("changed", "vanished"):
+            self.con.execute(f"delete from {self.raw} r using {gone} g where {same_key(self.table, 'r', 'g')}")
+        self.con.execute(
+            f"insert into {self.raw} select {landed_list(self.table)}, {self.as_of}, {self.load_id} from changed"
+            f" order by {self.table.event_time or key_list(self.table)}"
+        )
+        self._touch(timezone, before=False)
+
+    def quarantine(self) -> None:
+        """Keep the rows that were set aside, after the rules for personal data, with column and reason."""
+        landed = ", ".join(f"{quote(c.name)} := {quote(c.name)}" for c in self.table.landed)
+        keys = " || '|' || ".join(f"coalesce({quote(k)}::varchar, '')" for k in self.table.key)
+        self.con.execute(
+            f"insert into meta.quarantine select {self.load_id}, {literal(self.table.system)}, {literal(self.table.name)},"
+            f" split_part({REASON}, '|', 1), split_part({REASON}, '|', 2), {keys}, to_json(struct_pack({landed}))"
+            f" from batch where {REASON} is not null"
+        )
+
+    def _touch(self, timezone: str, before: bool) -> None:
+        """Days of the rows that change, and of the rows that decide together with them."""
+        if self.table.event_time is None:
+            return
+        event_time, rows = quote(self.table.event_time), ["changed"] if not before else ["vanished"]
+        queries = [f"select {event_time} as t from {name}" for name in rows]
+        if before:
+            queries.append(
+                f"select r.{event_time} from {self.raw} r where exists (from changed c where {same_key(self.table, 'c', 'r')})"
+            )
+        for name in self.table.related_by:
+            column = quote(name)
+            moved = f"select {column} from changed union all select {column} from vanished"
+            queries.append(f"select {event_time} from {self.raw} where {column} in ({moved})")
+        self.con.execute(
+            f"insert into meta.touched_days select {literal(self.table.system)}, {literal(self.table.name)}, day,"
+            f" {self.load_id} from (select distinct (t at time zone {literal(timezone)})::date as day"
+            f" from ({' union all '.join(queries)}))"
+        )
+
+    def _count(self, query: str) -> int:
+        return self.con.execute(query).fetchall()[0][0]

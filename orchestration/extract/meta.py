@@ -1,0 +1,89 @@
+"""The schemas that the loader owns in the warehouse: meta.*, raw_<system>.*, archive_<system>.*.
+
+Belongs here: their DDL, and nothing else. Every statement is idempotent.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.extract.catalog import System, Table
+
+META_DDL = """
+create schema if not exists meta;
+-- one row per table and load; load_id grows by one per load of a system
+create table if not exists meta.loads (
+    load_id bigint, system varchar, table_name varchar, build_id varchar, mode varchar, as_of timestamptz,
+    range_start date, range_end date, started_at timestamptz, seconds double,
+    rows_read bigint, rows_new bigint, rows_changed bigint, rows_deleted bigint, rows_quarantined bigint,
+    duplicate_keys bigint, rows_total bigint, high_water timestamptz, compared boolean, waived varchar);
+-- reporting days whose rows changed, for the incremental models
+create table if not exists meta.touched_days (system varchar, table_name varchar, day date, load_id bigint);
+-- what the source really has
+create table if not exists meta.source_columns (
+    system varchar, table_name varchar, column_name varchar, source_type varchar, in_catalog boolean,
+    is_present boolean, as_of timestamptz, load_id bigint);
+-- rows that broke their types or keys, after the rules for personal data
+create table if not exists meta.quarantine (
+    load_id bigint, system varchar, table_name varchar, column_name varchar, reason varchar, row_key varchar,
+    row_json varchar);
+-- one row per build (a run that reached dbt); the newest that succeeded bounds the next touched days
+create table if not exists meta.builds (
+    build_id varchar, as_of timestamptz, started_at timestamptz, fingerprint varchar, last_load_id bigint,
+    is_full boolean, succeeded boolean);
+-- the parameters of the build under way: exactly one row
+create table if not exists meta.build (
+    build_id varchar, as_of timestamptz, reporting_timezone varchar, first_day date, last_day date);
+-- the days that the build under way rebuilds in incremental models
+create table if not exists meta.rebuild_days (day date);
+create table if not exists meta.gate_records (
+    build_id varchar, gate varchar, asset varchar, check_name varchar, column_name varchar, severity varchar,
+    success boolean, failing_rows bigint, message varchar);
+create table if not exists meta.publishes (
+    release_id varchar, build_id varchar, as_of timestamptz, published_at timestamptz, kind varchar,
+    manifest_sha256 varchar);
+"""
+
+
+def quote(name: str) -> str:
+    """A name as a SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def raw_relation(table: Table) -> str:
+    return f"{quote('raw_' + table.system)}.{quote(table.name)}"
+
+
+def raw_ddl(table: Table, relation: str | None = None) -> str:
+    """The raw table: catalog columns, then when (as_of) and by which load the row last changed."""
+    columns = ", ".join(f"{quote(c.name)} {c.duckdb_type}" for c in table.landed)
+    return f"create table if not exists {relation or raw_relation(table)} ({columns}, _observed_at timestamptz, _load_id bigint)"
+
+
+def archive_view_ddl(table: Table, archive: Path) -> str:
+    """A view over every archived observation of a table: raw columns and _op ('upsert' or 'delete')."""
+    columns = ", ".join(f"{quote(c.name)}::{c.duckdb_type} as {quote(c.name)}" for c in table.landed)
+    name = f"{quote('archive_' + table.system)}.{quote(table.name)}"
+    glob = str(archive / table.system / table.name / "*.parquet").replace("'", "''")
+    return (
+        f"create or replace view {name} as select {columns}, _observed_at, _load_id, _op"
+        f" from read_parquet('{glob}', union_by_name = true)"
+    )
+
+
+def create_schemas(con: duckdb.DuckDBPyConnection, systems: list[System]) -> None:
+    """Create meta, raw and archive schemas with typed, empty raw tables for every table of every system."""
+    con.execute(META_DDL)
+    for system in systems:
+        con.execute(f"create schema if not exists {quote('raw_' + system.system)}")
+        con.execute(f"create schema if not exists {quote('archive_' + system.system)}")
+        for table in system.tables.values():
+            con.execute(raw_ddl(table))
+
+
+def has_loads(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether this warehouse file knows of loads at all; a new file, or one that was lost, does not."""
+    query = "select count(*) from duckdb_tables() where schema_name = 'meta' and table_name = 'loads'"
+    return bool(con.execute(query).fetchall()[0][0])

@@ -1,0 +1,162 @@
+"""Reading one table of a source into the temporary table `batch`, with the keys that tell what vanished.
+
+Belongs here: windows, key comparison, quarantine and duplicates. Does not: the raw table's change (changes.py).
+
+`batch` holds the landed and restricted columns and `_reason` (NULL for a good row). It covers the rows of `scope`,
+and single rows outside it that the key comparison found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import duckdb
+
+from orchestration.extract.catalog import Table
+from orchestration.extract.meta import quote, raw_relation
+from orchestration.extract.projection import (
+    REASON,
+    first_projection,
+    key_list,
+    landed_list,
+    read_columns,
+    same_key,
+    source_query,
+)
+from orchestration.extract.sources import Source, literal
+
+FETCH_KEYS = 2_000  # keys per query when single rows are fetched
+WHOLE_TABLE_KEYS = 50_000  # above so many single rows, reading the whole table is cheaper
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a load reads: rows before `until` (= as_of); since `since`, or everything when it is None."""
+
+    until: datetime
+    since: datetime | None = None
+
+    def source_where(self, table: Table, name: str) -> str:
+        """The window as source SQL. Rows without a finite time belong to every window: they must be seen."""
+        if table.moving_column is None:
+            return "true"
+        kind = "timestamptz" if table.column(table.moving_column).duckdb_type == "TIMESTAMPTZ" else "timestamp"
+        column = quote(name)
+        inside = f"{column} < {_instant(self.until, kind)}"
+        if self.since is not None:
+            inside += f" and {column} >= {_instant(self.since, kind)}"
+        return f"({inside}) or {column} is null or {column} = {literal('infinity')}::{kind}"
+
+    def raw_where(self, table: Table) -> str:
+        """The same window over the raw table: the rows that the batch must hold again, or they are gone."""
+        if self.since is None or table.moving_column is None:
+            return "true"
+        since, until = (_instant(edge, "timestamptz") for edge in (self.since, self.until))
+        return f"{quote(table.moving_column)} >= {since} and {quote(table.moving_column)} < {until}"
+
+
+def _instant(value: datetime, kind: str) -> str:
+    return f"{literal(value.strftime('%Y-%m-%d %H:%M:%S.%f') + ('+00' if kind == 'timestamptz' else ''))}::{kind}"
+
+
+@dataclass
+class Read:
+    """What the reading found, in rows."""
+
+    rows: int
+    quarantined: int
+    duplicate_keys: int
+    source_is_empty: bool
+
+
+class Reader:
+    """Reads one table; `present` maps lower-case to real column names, or is None for an absent optional table."""
+
+    def __init__(self, source: Source, table: Table, present: dict[str, str] | None) -> None:
+        self.con: duckdb.DuckDBPyConnection = source.con
+        self.source, self.table, self.present = source, table, present
+
+    def read(self, window: Window, compare: bool) -> Read:
+        """Fill `batch` and `source_keys` (empty unless `compare`)."""
+        self._create_empty()
+        if self.present is None:
+            return Read(0, 0, 0, source_is_empty=False)
+        name = self.present[self._moving_source_column()] if self.table.moving_column else ""
+        self._fetch(window.source_where(self.table, name))
+        duplicates = 0
+        if compare:
+            duplicates = self._compare_keys(window, name)
+        elif window.since is not None:
+            self._fetch_by_key(
+                f"select {key_list(self.table)} from {raw_relation(self.table)} r where {window.raw_where(self.table)}"
+                f" and not exists (from batch b where {same_key(self.table, 'b', 'r')})",
+                Window(window.until).source_where(self.table, name),
+            )
+        duplicates = max(duplicates, self._set_duplicates_aside())
+        rows, bad = self._one(f"select count(*), count({REASON}) from batch")
+        return Read(rows, bad, duplicates, rows == 0 and self._is_empty())
+
+    def _moving_source_column(self) -> str:
+        return self.table.column(str(self.table.moving_column)).source_column.lower()
+
+    def _create_empty(self) -> None:
+        columns = ", ".join(f"{quote(c.name)} {c.duckdb_type}" for c in read_columns(self.table))
+        keys = ", ".join(f"{quote(k)} {self.table.column(k).duckdb_type}" for k in self.table.key)
+        self.con.execute(f"create or replace temp table batch ({columns}, {REASON} varchar)")
+        self.con.execute(f"create or replace temp table source_keys ({keys})")
+
+    def _fetch(self, where: str) -> None:
+        query = source_query(self.table, self.source, self.present or {}, where)
+        self.con.execute(f"insert into batch {first_projection(self.table, self.source, self.source.scan(query))}")
+
+    def _compare_keys(self, window: Window, moving: str) -> int:
+        """Compare all keys of source and raw; fetch what the window missed. Returns the number of doubled keys."""
+        whole = Window(window.until).source_where(self.table, moving)
+        if self.table.retention_days is not None:
+            floor = window.until - timedelta(days=self.table.retention_days)
+            whole = Window(window.until, floor).source_where(self.table, moving)
+        query = source_query(self.table, self.source, self.present or {}, whole, only=self.table.key)
+        self.con.execute(f"insert into source_keys select * from {self.source.scan(query)}")
+        self._fetch_by_key(
+            f"select distinct {key_list(self.table)} from source_keys s"
+            f" where not exists (from batch b where {same_key(self.table, 'b', 's')}) and"
+            f" (not exists (from {raw_relation(self.table)} r where {same_key(self.table, 'r', 's')}) or exists"
+            f" (from {raw_relation(self.table)} r where {same_key(self.table, 'r', 's')} and {window.raw_where(self.table)}))",
+            whole,
+        )
+        return self._one(f"select count(*) - count(distinct ({key_list(self.table)})) from source_keys")[0]
+
+    def _fetch_by_key(self, keys_query: str, whole: str) -> None:
+        keys = self.con.execute(keys_query).fetchall()
+        if len(keys) > WHOLE_TABLE_KEYS:
+            self.con.execute("delete from batch")
+            self._fetch(whole)
+            return
+        names = [quote((self.present or {})[self.table.column(k).source_column.lower()]) for k in self.table.key]
+        kinds = [self.table.column(k).duckdb_type.lower() for k in self.table.key]
+        for start in range(0, len(keys), FETCH_KEYS):
+            chunk = keys[start : start + FETCH_KEYS]
+            rows = ", ".join(
+                "(" + ", ".join(f"{literal(v)}::{t}" for v, t in zip(k, kinds, strict=True)) + ")" for k in chunk
+            )
+            self._fetch(f"({', '.join(names)}) in ({rows})")
+
+    def _set_duplicates_aside(self) -> int:
+        """Keep the first row of a key in the order of its columns; mark the others. Returns how many were marked."""
+        keys = key_list(self.table)
+        extra = self._one(f"select count(*) - count(distinct ({keys})) from batch where {REASON} is null")[0]
+        if extra:
+            self.con.execute(
+                f"update batch set {REASON} = {literal(self.table.key[0] + '|duplicate key')} where rowid in (select rowid"
+                f" from batch where {REASON} is null qualify row_number() over"
+                f" (partition by {keys} order by {landed_list(self.table)}, rowid) > 1)"
+            )
+        return extra
+
+    def _is_empty(self) -> bool:
+        query = f"select 1 as one from {self.source.table(self.table.source)} limit 1"
+        return not self.con.execute(f"select * from {self.source.scan(query)}").fetchall()
+
+    def _one(self, query: str) -> tuple:
+        return self.con.execute(query).fetchall()[0]

@@ -1,0 +1,108 @@
+"""One run in this process, as the command line starts it: checked, leased, recorded in Dagster's history.
+
+Belongs here: what must hold before a run, and its outcome as an exit code. Does not: printing (cli.py).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from orchestration import clock, home
+from orchestration.build import failed_checks, latest_as_of
+from orchestration.errors import MartletError, Refused, WrongUsage
+from orchestration.lease import lease
+from orchestration.settings import Settings
+from orchestration.warehouse import open_warehouse
+
+if TYPE_CHECKING:
+    from orchestration.resources import RunReport
+
+
+def run(
+    settings: Settings,
+    first_day: date,
+    last_day: date,
+    accept: frozenset[str] = frozenset(),
+    progress: Callable[[str], None] = lambda line: None,
+    on_step: Callable[[str], None] = lambda name: None,
+) -> RunReport:
+    """Run the job `nightly` over the days and return its report. Raises MartletError when nothing could be published."""
+    home.claim(settings)
+    with lease(settings.lease):
+        import dagster as dg  # late: a refused command line need not wait for it
+
+        from orchestration.definitions import build_definitions
+        from orchestration.jobs import NIGHTLY
+        from orchestration.resources import RunReport
+
+        report = RunReport(progress=progress, on_step=on_step, accept=accept)
+        os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+        with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+            job = build_definitions(settings, report).resolve_job_def(NIGHTLY)
+            result = job.execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                tags={
+                    "dagster/asset_partition_range_start": first_day.isoformat(),
+                    "dagster/asset_partition_range_end": last_day.isoformat(),
+                },
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+            if not result.success:
+                raise report.error or _unexplained(settings, result)
+    return report
+
+
+def _unexplained(settings: Settings, result: object) -> MartletError:
+    run_id = result.run_id  # type: ignore[attr-defined]
+    with open_warehouse(settings, read_only=True) as con:
+        failed = failed_checks(con, run_id)
+    if failed:
+        return Refused("\n".join(failed) + "\nNothing was published; `latest` is as it was.")
+    errors = [
+        f"{event.step_key}: {event.step_failure_data.error.message.strip()}"
+        for event in result.all_events  # type: ignore[attr-defined]
+        if event.is_step_failure and event.step_failure_data.error
+    ]
+    return MartletError("\n".join(errors) + f"\nThe whole story is in the Dagster UI (make ui), run {run_id}.")
+
+
+def check_nightly(settings: Settings, day: date) -> None:
+    """Raise WrongUsage for a day that is not over, or that lies before the newest load."""
+    _check_over(settings, day)
+    latest = _latest_day(settings)
+    if latest and day < latest:
+        raise WrongUsage(
+            f"{day} lies before {latest}, the newest day that was loaded; a nightly never goes back.\n"
+            f"To read it again: martlet backfill --start {day} --end {day}"
+        )
+
+
+def check_backfill(settings: Settings, first_day: date, last_day: date) -> None:
+    """Raise WrongUsage for a range that is empty, not over, or before MARTLET_START_DATE."""
+    _check_over(settings, last_day)
+    if last_day < first_day:
+        raise WrongUsage(f"--end {last_day} lies before --start {first_day}.")
+    if first_day < settings.start_date:
+        raise WrongUsage(
+            f"--start {first_day} lies before MARTLET_START_DATE={settings.start_date}, the first partition."
+        )
+
+
+def _check_over(settings: Settings, day: date) -> None:
+    newest = clock.last_complete_day(clock.now(), settings.reporting_timezone)
+    if day > newest:
+        raise WrongUsage(
+            f"{day} is not over yet in {settings.reporting_timezone}; the newest complete day is {newest}."
+        )
+
+
+def _latest_day(settings: Settings) -> date | None:
+    if not settings.warehouse.exists():
+        return None
+    with open_warehouse(settings, read_only=True) as con:
+        latest = latest_as_of(con)
+    return clock.reporting_day(latest, settings.reporting_timezone) if latest else None

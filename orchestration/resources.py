@@ -1,0 +1,55 @@
+"""What a run carries with it: the lease, and the report that the command line reads afterwards.
+
+Belongs here: things with the lifetime of a run. Does not: settings (settings.py), work (assets/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.errors import MartletError
+from orchestration.lease import lease
+
+
+@dataclass
+class RunReport:
+    """What happened, for whoever started the run in this process."""
+
+    progress: Callable[[str], None] = lambda line: None
+    on_step: Callable[[str], None] = lambda name: None
+    error: MartletError | None = None
+    nothing_new: bool = False
+    release: object | None = None
+    waivers: list[str] = field(default_factory=list)
+    accept: frozenset[str] = frozenset()
+
+    @contextmanager
+    def explain(self, context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> Iterator[None]:
+        """Turn a MartletError into a step failure that shows its message and nothing else."""
+        try:
+            yield
+        except MartletError as error:
+            self.error = error
+            context.log.error(str(error))
+            raise dg.Failure(description=str(error), allow_retries=False) from None
+
+    def say(self, context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, line: str) -> None:
+        """One line of progress, to the run's log and to the terminal."""
+        context.log.info(line)
+        self.progress(line)
+
+
+class RunLease(dg.ConfigurableResource):
+    """Holds the lease of MARTLET_HOME while a run lasts; waits for a run of the command line to end."""
+
+    path: str
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[RunLease]:
+        with lease(Path(self.path), wait=True, on_wait=context.log.info if context.log else None):
+            yield self

@@ -1,0 +1,64 @@
+"""Opening the warehouse file, and what to do when it can't be opened.
+
+Belongs here: connections and their limits. Does not: what is in the file (extract/meta.py, dbt_project/).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration import clock
+from orchestration.errors import Busy, Unavailable
+from orchestration.settings import Settings
+
+NO_NETWORK = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+@contextmanager
+def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the warehouse in UTC, with a private folder for temporary files that is removed afterwards.
+
+    A file that DuckDB can't read is moved aside, never deleted, and Unavailable says how to restore it.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.temporary.mkdir(parents=True, exist_ok=True, mode=0o700)
+    config = {**NO_NETWORK, "temp_directory": str(settings.temporary)}
+    try:
+        con = duckdb.connect(str(settings.warehouse), read_only=read_only, config=config)
+    except duckdb.Error as error:
+        raise _unreadable(settings, error) from None
+    try:
+        con.execute("set TimeZone = 'UTC'")
+        yield con
+    finally:
+        con.close()
+        shutil.rmtree(settings.temporary, ignore_errors=True)
+
+
+def _unreadable(settings: Settings, error: duckdb.Error) -> Exception:
+    text = str(error)
+    if "lock" in text.lower():
+        return Busy(f"{settings.warehouse} is open in another process. Close it, then try again.\n({text})")
+    if "No space left" in text or "Permission denied" in text or not settings.warehouse.exists():
+        return Unavailable(f"{settings.warehouse} can't be opened: {text}")
+    return Unavailable(
+        f"{settings.warehouse} is damaged: {text.splitlines()[0]}\n"
+        f"It was moved to {quarantine(settings)}; nothing was deleted and `latest` is as it was.\n"
+        "Restore it from the archive and the sources: martlet rebuild"
+    )
+
+
+def quarantine(settings: Settings) -> Path:
+    """Move the warehouse file and its log aside; returns the new name."""
+    stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
+    target = settings.warehouse.with_name(f"warehouse.duckdb.quarantined-{stamp}")
+    for suffix in ("", ".wal"):
+        file = settings.warehouse.with_name(settings.warehouse.name + suffix)
+        if file.exists():
+            file.rename(target.with_name(target.name + suffix))
+    return target
