@@ -144,8 +144,7 @@ def _shoot(
 
 
 def _top_up(world: World, event: Event, owner: Reseller | None) -> bool:
-    """The budget of a running event is raised: from the client's credits if it is linked to one, else from the
-partner's."""
+    """Raise the budget of a running event: from the credits of the client it is linked to, else from the partner's."""
     more = max(10, (event.credits_allocated or 0) // 50 * 10)
     client = world.clients.by_id.get(event.client_id or "")
     if client:

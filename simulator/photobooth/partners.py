@@ -62,7 +62,7 @@ def found(world: World) -> None:
     rng = world.rng("founding partners")
     for number in range(max(6, round(tunables.FOUNDING_PARTNERS * world.scale))):
         login = accounts.open_account(world, rng, world.today.at(3600 + number * 5), role="partner")
-        partner = _approve(world, rng, login, login.created_at + timedelta(seconds=2), by_email=number % 4 == 3)
+        partner = _approve(world, rng, login, login.created_at + timedelta(seconds=2), number, by_email=number % 4 == 3)
         if number % 3 == 0:
             moment = world.today.at(rng.uniform(40000, 80000))
             accounts.open_account(world, rng, moment, role="user", partner_id=partner.id)
@@ -110,14 +110,16 @@ def _decide(world: World, rng: random.Random, ident: str) -> None:
     world.profiles.touch(profile)
     if draw < tunables.REFUSED_SHARE + tunables.VIRTUAL_SHARE:
         return  # the role was set by hand and nobody created the row: a virtual partner
-    partner = _approve(world, rng, profile, moment, by_email=rng.random() < 0.12)
+    partner = _approve(world, rng, profile, moment, rng.randrange(1000), by_email=rng.random() < 0.12)
     world.log(moment, "partner_approved", partner_id=partner.id, user=profile)
 
 
-def _approve(world: World, rng: random.Random, login: Profile, moment: datetime, by_email: bool) -> Partner:
-    """Initial credits come with the row and leave no trace in the ledger."""
+def _approve(
+    world: World, rng: random.Random, login: Profile, moment: datetime, writer: int, by_email: bool
+) -> Partner:
+    """Initial credits come with the row and leave no trace in the ledger. `writer` tells versions of the code apart."""
     label = names.company(rng)
-    style = int(rng.random() * 4)  # which generation of the label this row was written by
+    style = writer % 4  # which generation of the label this version writes
     address = names.other_case(login.email or "") if by_email or rng.random() < 0.3 else login.email
     return world.partners.add(
         entities.Partner(
@@ -130,8 +132,8 @@ def _approve(world: World, rng: random.Random, login: Profile, moment: datetime,
             contact_phone=names.phone(rng),
             user_id=None if by_email else login.id,
             credits_total=choose(rng, tunables.INITIAL_CREDITS),
-            credits_used=None if rng.random() < 0.3 else 0,
-            is_active=None if rng.random() < 0.25 else True,
+            credits_used=None if writer % 3 == 1 else 0,
+            is_active=None if writer % 5 == 1 else True,
             config='{"primary_color": "#3355aa", "radius": 8}',
             created_at=moment,
             updated_at=moment,

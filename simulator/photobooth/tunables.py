@@ -27,8 +27,8 @@ SESSIONS_PER_DAY = (0.030, 1.1)  # median and spread (log-normal) of a user's se
 ACTIVE_LIFE_DAYS = (45, 1.2)  # median and spread of the days a user keeps coming
 FIRST_WEEK_BOOST = 5.0
 PAYER_SHARE = 0.40
-DELETED_ACCOUNT_SHARE = 0.03
-DELETED_ACCOUNT_AGE = (10, 300)
+DELETED_ACCOUNT_SHARE = 0.04
+DELETED_ACCOUNT_AGE = (3, 200)
 FAVORITES_PER_SESSION = 0.22
 FAVORITE_REMOVED_SHARE = 0.25
 FAVORITE_LIFE = (1, 150)
@@ -47,8 +47,8 @@ COUNTER_MISSED_SHARE = 0.03  # the app closed before it raised total_generations
 
 # --- partners ------------------------------------------------------------------------------------
 FOUNDING_PARTNERS = 8
-PARTNERS_AT_FULL_HEIGHT = 76  # arrivals, of which some are refused or stay virtual
-PARTNER_GROWTH_POWER = 2.6
+PARTNERS_AT_FULL_HEIGHT = 82  # arrivals, of which some are refused or stay virtual
+PARTNER_GROWTH_POWER = 2.8
 APPROVAL_DAYS = (2, 20)
 REFUSED_SHARE = 0.06
 VIRTUAL_SHARE = 0.08
@@ -58,8 +58,8 @@ TIERS = (
     *("occasional", "occasional", "active", "occasional", "active", "closing", "occasional", "active", "fading"),
     *("occasional", "active"),
 )
-EVENTS_PER_MONTH = {"power": 14.5, "active": 3.9, "occasional": 0.9, "fading": 2.2, "closing": 2.2, "virtual": 0.8}
-EVENT_RAMP = (0.35, 450)  # a newcomer starts at this share of its rate and takes so many days to reach it
+EVENTS_PER_MONTH = {"power": 14.0, "active": 3.9, "occasional": 0.9, "fading": 2.2, "closing": 2.2, "virtual": 0.8}
+EVENT_RAMP = (0.5, 330)  # a newcomer starts at this share of its rate and takes so many days to reach it
 BUDGET_FACTOR = {"power": 1.0, "active": 1.35, "occasional": 1.9, "fading": 1.6, "closing": 1.6, "virtual": 1.5}
 ACTIVE_DAYS = {  # days until a partner books no more (fading) or is switched off (closing); None = stays
     "power": None,
@@ -85,7 +85,7 @@ CONTRACT_VALUES = {"ARS": (30000, 60000, 90000), "USD": (49, 99, 149)}
 # --- events and their photos ---------------------------------------------------------------------
 SEASON = (0.85, 0.85, 1.0, 1.0, 0.9, 0.85, 0.9, 0.95, 1.05, 1.15, 1.25, 1.25)  # January first; southern summer
 EVENT_TYPES = {"wedding": 0.24, "corporate": 0.22, "birthday_15": 0.22, "party": 0.24, "other": 0.08}
-PHOTOS_PER_EVENT = {"wedding": 38, "corporate": 26, "birthday_15": 34, "party": 20, "other": 16}  # median
+PHOTOS_PER_EVENT = {"wedding": 34, "corporate": 24, "birthday_15": 29, "party": 18, "other": 14}  # median
 PHOTOS_SPREAD = 0.55
 LEAD_DAYS = (1, 18)
 PLATFORM_EVENTS_PER_MONTH = 0.8
@@ -113,7 +113,7 @@ DELETED_PHOTO_AGE = (1, 20)
 ASPECT_RATIOS = {"9:16": 0.5, "1:1": 0.25, "4:5": 0.15, "16:9": 0.1}
 
 # --- late rows -----------------------------------------------------------------------------------
-LATE_SHARE = 0.02  # a row that becomes visible some time after its created_at
+LATE_SHARE = 0.04  # a row that becomes visible some time after its created_at
 LATE_HOURS = (0.2, 26)
 VERY_LATE_SHARE = 0.001
 VERY_LATE_DAYS = (3, 6)

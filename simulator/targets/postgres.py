@@ -23,7 +23,7 @@ class Postgres(Target):
         self._connection.execute("SET TimeZone = 'UTC'")
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        return self._connection.execute(sql, parameters or None).fetchall()  # type: ignore[call-overload]
+        return self._connection.execute(sql, parameters or None).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -71,11 +71,11 @@ class Postgres(Target):
         self._connection.close()
 
     def _run(self, sql: str, parameters: Sequence[Any] | None = None) -> int:
-        return self._connection.execute(sql, parameters).rowcount  # type: ignore[call-overload]
+        return self._connection.execute(sql, parameters).rowcount
 
     def _copy(self, into: str, table: Table, names: list[str], rows: list[Row]) -> int:
         where = [table.names.index(n) for n in names]
-        with self._connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:  # type: ignore[call-overload]
+        with self._connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row([row[i] for i in where])
         return len(rows)

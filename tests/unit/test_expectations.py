@@ -84,7 +84,7 @@ PLANTED = [
     ("generations", "photo_is_direct_or_of_an_event", "warning", "user_id",
      {"user_id": "uuid()", "event_id": "uuid()"}),
     ("wallet_transactions", "amount_is_unsigned", "critical", "amount", {"amount": "-100"}),
-    ("payment_notifications", "amount_is_not_negative", "critical", "amount", {"amount": "-0.01"}),
+    ("payment_notifications", "amount_is_not_negative", "critical", "amount", {"amount": "-0.01", "status": "'approved'"}),
     ("payment_notifications", "only_approved_payments", "critical", "status", {"status": "'pending'"}),
     ("generation_attempts", "refund_is_within_the_charge", "warning", "credits_refunded",
      {"credits_charged": "1", "credits_refunded": "2"}),

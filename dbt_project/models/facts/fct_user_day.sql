@@ -1,9 +1,9 @@
 {{ config(materialized="incremental", incremental_strategy="touched_days", unique_key="reporting_date") }}
 
 with
-    generations as (select * from {{ ref("fct_generations") }} {{ where_touched() }}),
+    generations as (select * from {{ ref("fct_generations") }} where {{ is_touched() }}),
 
-    payments as (select * from {{ ref("fct_payments") }} {{ where_touched() }}),
+    payments as (select * from {{ ref("fct_payments") }} where {{ is_touched() }}),
 
     activity as (
         select

@@ -1,0 +1,43 @@
+{#-
+How evenly the rows of the last N days spread over the keys, per platform and day (needs a CTE `dates`): Shannon's entropy in nats,
+its maximum ln(keys in use), Simpson's number rows x (1 - sum of squared shares), or just the rows. Each term is rounded and summed as
+DECIMAL, so that the order of adding can't change the result.
+-#}
+{% macro kpi_spread(measure) %}
+    {%- set formulas = {
+        "entropy": "round(greatest(least(ln(sum(uses)) - sum(round(uses * ln(uses), 6)::decimal(18, 6))::double / sum(uses), ln(count(*))), 0), 6)",
+        "max_entropy": "round(ln(count(*)), 6)",
+        "simpson": "round(sum(uses) - sum(uses * uses) / sum(uses), 6)",
+        "rows": "sum(uses)",
+    } %}
+    select platform, date_day, {{ formulas[measure.value] }} as value
+    from
+        (
+            select
+                platform,
+                member_key,
+                date_day,
+                sum(uses) over (
+                    partition by platform, member_key
+                    order by date_day rows between {{ measure.days - 1 }} preceding and current row
+                )::bigint as uses
+            from
+                (
+                    select keys.platform, keys.member_key, dates.date_day, coalesce(counts.uses, 0) as uses
+                    from (select distinct platform, {{ measure.key }} as member_key {{ kpi_rows(measure) }}) as keys
+                    cross join dates
+                    left join
+                        (
+                            select
+                                platform,
+                                {{ measure.key }} as member_key,
+                                {{ measure.day }} as date_day,
+                                count(*) as uses
+                                {{ kpi_rows(measure) }}
+                            group by all
+                        ) as counts using (platform, member_key, date_day)
+                ) as grid
+        ) as rolling
+    where uses > 0
+    group by platform, date_day
+{% endmacro %}

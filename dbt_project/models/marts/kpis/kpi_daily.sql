@@ -1,0 +1,72 @@
+{{ config(materialized="view", schema="intermediate") }}
+
+{%- set sums = kpi_measure_list() | selectattr("kind", "equalto", "sum") | list %}
+{%- set spreads = kpi_measure_list() | selectattr("kind", "equalto", "spread") | list %}
+
+with
+    dates as (select date_day, min(date_day) over () as first_day from {{ ref("dim_date") }} where is_complete),
+
+    feeds as (select * from {{ ref("kpi_feeds") }}),
+
+    intervals as (select * from {{ ref("kpi_intervals") }}),
+
+    sums as (
+        {% for measure in sums %}
+            select
+                platform,
+                '{{ measure.id }}' as measure_id,
+                {{ measure.day }} as date_day,
+                sum({{ measure.value }}) as value
+                {{ kpi_rows(measure) }}
+            group by all
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    -- what opened less what closed; what happened before the first day opens with it
+    changes as (
+        select platform, measure_id, greatest(from_date, (select min(date_day) from dates)) as date_day, value
+        from intervals
+        union all
+        select platform, measure_id, greatest(to_date, (select min(date_day) from dates)), - value
+        from intervals
+        where to_date is not null
+    ),
+
+    daily_changes as (select platform, measure_id, date_day, sum(value) as change from changes group by all),
+
+    measured as (select distinct platform, measure_id from intervals),
+
+    levels as (
+        select
+            measured.platform,
+            measured.measure_id,
+            dates.date_day,
+            sum(coalesce(daily_changes.change, 0)) over (
+                partition by measured.platform, measured.measure_id order by dates.date_day
+            ) as value
+        from measured
+        cross join dates
+        left join daily_changes using (platform, measure_id, date_day)
+    ),
+
+    {% for measure in spreads %} {{ measure.name }} as ({{ kpi_spread(measure) }}), {% endfor %}
+
+    united as (
+        select *
+        from sums
+        where date_day in (select date_day from dates)
+        union all
+        select *
+        from levels
+        {% for measure in spreads %}
+            union all
+            select platform, '{{ measure.id }}', date_day, value
+            from {{ measure.name }}
+        {% endfor %}
+    )
+
+select platform, measure_id, date_day, value::decimal(18, 6) as value
+from united

@@ -1,0 +1,87 @@
+{{ config(materialized="table", schema="intermediate") }}
+
+with
+    periods as (
+        select
+            *,
+            min(first_day) over () as history_start,
+            lag(is_complete) over (partition by period_type order by period_start) as is_previous_complete
+        from {{ ref("kpi_periods") }}
+    ),
+
+    feeds as (select * from {{ ref("kpi_feeds") }}),
+
+    daily as (select * from {{ ref("kpi_daily") }}),
+
+    losses as (select * from {{ ref("kpi_losses") }}),
+
+    observations as (
+        {% for dimension in ["dim_user", "dim_partner", "dim_event", "dim_style"] %}
+            select platform, {{ observed_date("observed_at") }} as observed_date
+            from {{ ref(dimension) }}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    first_looks as (select platform, min(observed_date) as first_look from observations group by platform),
+
+    -- a flow adds up over the period; anything else is as on its last day
+    totals as (
+        select
+            daily.platform,
+            daily.measure_id,
+            periods.period_type,
+            periods.period_start,
+            sum(daily.value) as flow,
+            sum(daily.value) filter (where daily.date_day = periods.last_day) as level
+        from daily
+        inner join periods on daily.date_day between periods.first_day and periods.last_day
+        group by all
+    ),
+
+    observed as (
+        select
+            feeds.platform,
+            feeds.measure_id,
+            periods.*,
+            coalesce(case when feeds.is_flow then totals.flow else totals.level end, 0) as value,
+            losses.lost_value,
+            case
+                when feeds.is_counter and periods.last_day < first_looks.first_look
+                then 'not_observed'
+                when periods.last_day < periods.history_start + feeds.window_days - 1
+                then 'window_not_full'
+            end as null_reason,
+            feeds.is_state and periods.last_day < first_looks.first_look as is_assumed
+        from feeds
+        cross join periods
+        left join totals using (platform, measure_id, period_type, period_start)
+        left join losses using (platform, measure_id, period_type, period_start)
+        left join first_looks on feeds.platform = first_looks.platform
+    ),
+
+    known as (select * replace (case when null_reason is null then value end as value) from observed),
+
+    compared as (
+        select *, lag(value) over by_period as previous_value, lag(null_reason) over by_period as previous_null_reason
+        from known
+        window by_period as (partition by platform, measure_id, period_type order by period_start)
+    )
+
+select
+    platform,
+    measure_id,
+    period_type,
+    period_start,
+    period_end,
+    is_complete,
+    coalesce(is_previous_complete, false) as is_previous_complete,
+    value::decimal(18, 6) as value,
+    null_reason,
+    previous_value::decimal(18, 6) as previous_value,
+    previous_null_reason,
+    lost_value::decimal(18, 6) as lost_value,
+    is_assumed
+from compared

