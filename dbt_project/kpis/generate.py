@@ -25,6 +25,7 @@ MEASURE_KINDS = ("sum", "stock", "window", "spread")
 SPREADS = ("entropy", "max_entropy", "simpson", "rows")
 MEASURE_FIELDS = {*MEASURE_KINDS, "from", "join", "key", "day", "days", "opens", "closes", "where", "within", "is_counter"}
 KPI_KINDS = ("sum", "stock", "distinct", "ratio", "delta", "churn")
+AGAINST_ITSELF = ("delta", "churn")  # their denominator is their own measure in the previous period
 KPI_FIELDS = {
     "title", "kind", "numerator", "denominator", "denominator_at", "scale", "unit", "direction", "owner", "periods",
     "bands", "actions", "requirements", "definition", "rivals",
@@ -101,8 +102,7 @@ def _kpi(name: str, entry: dict[str, Any], measures: set[str]) -> dict[str, Any]
     edges = [bands[b] for b in ("poor_below", "good_from", "good_to", "good_below", "poor_above") if b in bands]
     _require(edges == sorted(edges), name, "bands are not in ascending order")
     _require(set(entry.get("actions", {})) <= {"low", "high"}, name, "actions are low and high")
-    growth = entry["kind"] in ("delta", "churn")
-    scale = entry.get("scale", 100 if growth else 1)
+    scale = entry.get("scale", 100 if entry["kind"] in AGAINST_ITSELF else 1)
     return {"kpi_id": name, "scale": scale, **entry, "definition": " ".join(entry["definition"].split())}
 
 
@@ -123,8 +123,9 @@ def definitions_seed(kpis: list[dict[str, Any]]) -> str:
     ]  # fmt: skip
     rows = [
         [
-            *(kpi.get(field, "") for field in ("kpi_id", "title", "kind", "numerator", "denominator")),
-            str("denominator_at" in kpi).lower(),
+            *(kpi[field] for field in ("kpi_id", "title", "kind", "numerator")),
+            kpi["numerator"] if kpi["kind"] in AGAINST_ITSELF else kpi.get("denominator", ""),
+            str(kpi["kind"] in AGAINST_ITSELF or "denominator_at" in kpi).lower(),
             kpi["scale"],
             ",".join(kpi["periods"]),
             *(kpi[field] for field in ("unit", "direction", "owner")),

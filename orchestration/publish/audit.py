@@ -11,7 +11,7 @@ from orchestration.publish.disk import fsync
 
 
 def append(path: Path, entry: dict[str, Any]) -> None:
-    """Add one line and force it to the disk. A line torn by a crash is closed first, so that it can't swallow this one."""
+    """Add one line and force it to the disk. A line torn by a crash is closed first: it must not swallow this one."""
     with path.open("a+b") as file:
         if file.tell() and path.read_bytes()[-1:] != b"\n":
             file.write(b"\n")

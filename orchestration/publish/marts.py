@@ -45,7 +45,7 @@ class Column:
     @property
     def is_total(self) -> bool:
         """Whether its sum is a control total: integers and decimals."""
-        return self.type in {"BIGINT", "INTEGER"} or self.scale > 0 or self.type.startswith("DECIMAL")
+        return self.type in {"BIGINT", "INTEGER"} or self.type.startswith("DECIMAL")
 
     @property
     def scale(self) -> int:

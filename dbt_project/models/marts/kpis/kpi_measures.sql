@@ -54,7 +54,7 @@ with
                 when periods.last_day < periods.history_start + feeds.window_days - 1
                 then 'window_not_full'
             end as null_reason,
-            feeds.is_state and periods.last_day < first_looks.first_look as is_assumed
+            feeds.is_state and not feeds.is_counter and periods.last_day < first_looks.first_look as is_assumed
         from feeds
         cross join periods
         left join totals using (platform, measure_id, period_type, period_start)
@@ -83,5 +83,6 @@ select
     previous_value::decimal(18, 6) as previous_value,
     previous_null_reason,
     lost_value::decimal(18, 6) as lost_value,
-    is_assumed
+    coalesce(is_assumed, false) as is_assumed,
+    coalesce(is_previous_assumed, false) as is_previous_assumed
 from compared

@@ -9,23 +9,24 @@ with
     paired as (
         select
             definitions.*,
-            numerators.* exclude (measure_id, is_assumed),
-            definitions.kind in ('delta', 'churn') or definitions.is_denominator_previous as is_against_previous,
-            coalesce(numerators.is_assumed or denominators.is_assumed, false) as is_assumed,
+            numerators.* exclude (measure_id, is_assumed, is_previous_assumed),
             case
-                when definitions.kind in ('delta', 'churn')
-                then numerators.previous_value
-                when definitions.is_denominator_previous
-                then denominators.previous_value
-                else denominators.value
+                when definitions.is_denominator_previous then denominators.previous_value else denominators.value
             end as divisor,
             case
-                when definitions.kind in ('delta', 'churn')
-                then numerators.previous_null_reason
                 when definitions.is_denominator_previous
                 then denominators.previous_null_reason
                 else denominators.null_reason
-            end as divisor_null_reason
+            end as divisor_null_reason,
+            numerators.is_assumed
+            or coalesce(
+                case
+                    when definitions.is_denominator_previous
+                    then denominators.is_previous_assumed
+                    else denominators.is_assumed
+                end,
+                false
+            ) as is_assumed
         from definitions
         inner join
             measures as numerators
@@ -48,13 +49,13 @@ with
                 end as value
             ),
             case
-                when is_against_previous and not is_complete
+                when is_denominator_previous and not is_complete
                 then 'incomplete_period'
                 when kind = 'delta' and previous_value is not null and not is_previous_complete
                 then 'incomplete_previous_period'
                 when coalesce(null_reason, divisor_null_reason) is not null
                 then coalesce(null_reason, divisor_null_reason)
-                when is_against_previous and divisor is null
+                when is_denominator_previous and divisor is null
                 then 'no_previous_period'
                 when divisor = 0
                 then 'zero_denominator'

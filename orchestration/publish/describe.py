@@ -1,0 +1,185 @@
+"""What a release says of itself: manifest.json for machines, datapackage.json (Frictionless) for generic readers."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.publish import gates
+from orchestration.publish.build import BuildInfo
+from orchestration.publish.changes import SchemaChange
+from orchestration.publish.layout import sha256_of, utc_text
+from orchestration.publish.marts import Mart
+from orchestration.publish.proofs import Content
+
+FORMAT_VERSION = 1
+_TOOLS = ("martlet", "duckdb", "pyarrow", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
+_COUNTS = ("rows_read", "rows_new", "rows_changed", "rows_deleted", "rows_quarantined", "rows_total")
+
+
+@dataclass
+class Described:
+    """One published mart with all that was found out about it."""
+
+    mart: Mart
+    content: Content
+    changes: dict[str, Any] | None = None  # rows against the previous release
+    note: str | None = None  # why there is no CSV
+    files: list[dict[str, Any]] = field(default_factory=list)
+
+
+def file_entry(staging: Path, path: Path, kind: str, **more: Any) -> dict[str, Any]:
+    """How the manifest names a file: `path` relative to the release, size in bytes, sha256."""
+    size = path.stat().st_size
+    return {"path": str(path.relative_to(staging)), "format": kind, **more, "bytes": size, "sha256": sha256_of(path)}
+
+
+def loads(con: duckdb.DuckDBPyConnection, build_id: str) -> list[dict[str, Any]]:
+    """The newest load of each table in this build: counts of rows, high water, waiver."""
+    found = con.execute(
+        f"select system || '.' || table_name, mode, as_of, high_water, waived, {', '.join(_COUNTS)} from meta.loads"
+        " where build_id = ? qualify row_number() over (partition by system, table_name order by load_id desc) = 1"
+        " order by system, table_name",
+        [build_id],
+    ).fetchall()
+    return [
+        {
+            "table": table,
+            "mode": mode,
+            "as_of": utc_text(as_of) if as_of else None,
+            "high_water": utc_text(high_water) if high_water else None,
+            "waived": waived,
+            **dict(zip(_COUNTS, counts, strict=True)),
+        }
+        for table, mode, as_of, high_water, waived, *counts in found
+    ]
+
+
+def _tool_versions(dbt_manifest: dict[str, Any]) -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for tool in _TOOLS:
+        try:
+            versions[tool] = version(tool)
+        except PackageNotFoundError:
+            continue
+    built_by = dbt_manifest.get("metadata", {}).get("dbt_version")
+    return {**versions, "dbt-core": built_by} if built_by else versions
+
+
+def manifest(
+    release_id: str,
+    build: BuildInfo,
+    contract_version: str,
+    previous: dict[str, Any] | None,
+    dbt_manifest: dict[str, Any],
+    described: list[Described],
+    schema_diff: list[SchemaChange],
+    gate_results: list[dict[str, Any]],
+    table_loads: list[dict[str, Any]],
+    extra_files: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """The manifest of a release. Every instant in it is an argument of the build, none is read from a clock."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "contract_version": contract_version,
+        "release_id": release_id,
+        "reporting_day": build.reporting_day.isoformat(),
+        "as_of": utc_text(build.as_of),
+        "data_interval": {"start": utc_text(build.starts_at), "end": utc_text(build.as_of)},
+        "reporting_timezone": build.reporting_timezone,
+        "created_at": utc_text(build.created_at),
+        "build_id": build.build_id,
+        "code_version": build.code_version,
+        "dbt_invocation_id": build.dbt_invocation_id or dbt_manifest.get("metadata", {}).get("invocation_id"),
+        "pseudonym_key_id": build.pseudonym_key_id,
+        "previous_release": previous["release_id"] if previous else None,
+        "tool_versions": _tool_versions(dbt_manifest),
+        "marts": {d.mart.name: _mart_entry(d) for d in described},
+        "files": [f for d in described for f in d.files] + extra_files,
+        "schema_diff": [c.as_dict() for c in schema_diff],
+        "loads": table_loads,
+        "waivers": [{"table": load["table"], "waived": load["waived"]} for load in table_loads if load["waived"]],
+        "gates": {"summary": gates.summary(gate_results), "results": gate_results},
+        "proofs": _proofs(described),
+    }
+
+
+def _mart_entry(described: Described) -> dict[str, Any]:
+    mart, content = described.mart, described.content
+    return {
+        "description": mart.description,
+        "key": list(mart.key),
+        "rows": content.rows,
+        "columns": [{"name": c.name, "type": c.type, "description": c.description} for c in mart.columns],
+        "content_hash": content.content_hash,
+        "control_totals": {name: f"{total:f}" for name, total in content.totals.items()},
+        "changes": described.changes,
+        "note": described.note,
+    }
+
+
+def _proofs(described: list[Described]) -> list[dict[str, Any]]:
+    """One line per file that a second engine read back; a release without all of them doesn't exist."""
+    reader = f"pyarrow {version('pyarrow')}"
+    return [
+        {"proof": "read_back", "file": f["path"], "reader": reader, "rows": f["rows"], "content_hash": f["content_hash"]}
+        for d in described
+        for f in d.files
+        if f["content_hash"]
+    ]
+
+
+_FRICTIONLESS = {
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "DOUBLE": "number",
+    "BOOLEAN": "boolean",
+    "VARCHAR": "string",
+    "DATE": "date",
+    "TIMESTAMPTZ": "datetime",
+}
+
+
+def datapackage(release_id: str, build: BuildInfo, described: list[Described]) -> dict[str, Any]:
+    """The Frictionless descriptor: resources with the descriptions of their columns."""
+    return {
+        "profile": "data-package",
+        "name": "martlet",
+        "title": f"Martlet release {release_id}",
+        "version": release_id,
+        "created": utc_text(build.created_at),
+        "resources": [_resource(d, f, build) for d in described for f in d.files if f["format"] in {"parquet", "csv"}],
+    }
+
+
+def _resource(described: Described, file: dict[str, Any], build: BuildInfo) -> dict[str, Any]:
+    words = {c.name: c.description for c in described.mart.columns}
+    is_csv = file["format"] == "csv"
+    fields = []
+    for column in file["columns"]:
+        name, kind = column["name"], _FRICTIONLESS.get(column["type"], "number")
+        text = words.get(name) or words.get(name.removesuffix("_utc"), "")
+        entry = {"name": name, "type": kind, "description": text}
+        if is_csv and kind == "datetime":
+            entry["format"] = "%Y-%m-%d %H:%M:%S"
+            zone = build.reporting_timezone if name in words else "UTC"
+            entry["description"] = f"{text} (wall time, {zone})".strip()
+        fields.append(entry)
+    resource = {
+        "name": f"{described.mart.name}.{file['format']}",
+        "path": file["path"],
+        "description": described.mart.description,
+        "format": file["format"],
+        "mediatype": "text/csv" if is_csv else "application/vnd.apache.parquet",
+        "bytes": file["bytes"],
+        "hash": f"sha256:{file['sha256']}",
+        "schema": {"fields": fields, "primaryKey": list(described.mart.key), "missingValues": [""]},
+    }
+    if is_csv:
+        resource |= {"encoding": "utf-8", "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"'}}
+    return resource

@@ -1,0 +1,121 @@
+"""What may go: leftovers of a crash at once, old releases by rule. The caller holds the lease.
+
+Removal renames first, so that a kill in the middle leaves no release that looks whole.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from orchestration.publish import audit, disk, pointer
+from orchestration.publish.layout import Layout, utc_text
+
+_LEFTOVER = re.compile(r"\.(?:staging-.+|trash-.+|latest|latest\.json)-(\d+)")
+
+
+def sweep(exports: Path, contract_version: str = "v1") -> list[str]:
+    """Remove what crashed publishes left and finish a swap they began; gives the names of what was removed or mended.
+
+    Removed: half written folders and links whose process is gone (or is this one), and releases that were complete but
+    never pointed to. The audit log mentions every release that ever was `latest`; heal() sees to that first.
+    """
+    layout = Layout(exports, contract_version)
+    if not layout.root.is_dir():
+        return []
+    done = pointer.heal(layout)
+    for path in sorted(layout.root.iterdir()):
+        match = _LEFTOVER.fullmatch(path.name)
+        if match and not _is_alive(int(match[1])):
+            disk.remove(path)
+            done.append(path.name)
+    mentioned = {entry.get("release_id") for entry in audit.read(layout.audit)} | {pointer.current_id(layout)}
+    for release_id in layout.release_ids():
+        if release_id not in mentioned:
+            _remove_release(layout, release_id)
+            done.append(release_id)
+    return done
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether another process has this id; we ourselves are not in the middle of a publish when we sweep."""
+    if pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _remove_release(layout: Layout, release_id: str) -> None:
+    trash = layout.root / f".trash-{release_id}-{os.getpid()}"
+    layout.release(release_id).rename(trash)
+    disk.fsync(layout.releases)
+    disk.remove(trash)
+
+
+def apply_retention(
+    exports: Path,
+    now: datetime,
+    keep_last: int = 7,
+    keep_months: int = 13,
+    min_age_days: int = 7,
+    contract_version: str = "v1",
+) -> list[str]:
+    """Remove old releases; gives their ids.
+
+    Kept: the newest `keep_last`; per calendar month of the last `keep_months` the first reporting day (its newest build);
+    what PINNED names; what `latest` names, named before, or was named by within the last `min_age_days`; what is younger.
+    """
+    layout = Layout(exports, contract_version)
+    known = layout.release_ids()
+    manifests = {release_id: _manifest(layout, release_id) for release_id in known}
+    keep = {*known[-keep_last:], *_first_of_months(known, now, keep_months), *_pinned(layout)}
+    log = audit.read(layout.audit)
+    current = pointer.current_id(layout)
+    if current:
+        keep |= {current, manifests.get(current, {}).get("previous_release")}
+        keep |= {e.get("previous") for e in log if e.get("release_id") == current}
+    floor = utc_text(now - timedelta(days=min_age_days))
+    for entry in log:
+        if entry.get("at", "") >= floor:  # until then a reader may have resolved `latest` to either
+            keep |= {entry.get("release_id"), entry.get("previous")}
+    removed = []
+    for release_id in known:
+        if release_id not in keep and manifests[release_id].get("created_at", "") < floor:
+            _remove_release(layout, release_id)
+            line = {"at": utc_text(now), "action": "retention", "release_id": release_id}
+            audit.append(layout.audit, line)
+            removed.append(release_id)
+    return removed
+
+
+def _manifest(layout: Layout, release_id: str) -> dict[str, Any]:
+    try:
+        return layout.manifest(release_id)
+    except (OSError, ValueError):
+        return {}
+
+
+def _first_of_months(known: list[str], now: datetime, keep_months: int) -> set[str]:
+    today = now.astimezone(UTC)
+    newest_month = today.year * 12 + today.month - 1
+    first: dict[str, str] = {}
+    for release_id in known:  # oldest first, builds of the same day too
+        day, month = release_id[:10], release_id[:7]
+        if month not in first or first[month][:10] == day:
+            first[month] = release_id
+    return {r for m, r in first.items() if int(m[:4]) * 12 + int(m[5:]) - 1 > newest_month - keep_months}
+
+
+def _pinned(layout: Layout) -> set[str]:
+    """Release ids of the file PINNED, one per line; `#` starts a comment."""
+    path = layout.root / "PINNED"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {line.split("#")[0].strip() for line in lines} - {""}
