@@ -5,16 +5,20 @@ Belongs here: arguments, what is printed, exit codes. Does not: the work itself.
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration import clock
 from orchestration.errors import MartletError, WrongUsage
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.resources import RunReport
 
 app = typer.Typer(
     add_completion=False,
@@ -29,6 +33,8 @@ DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 
 def main() -> None:
     """Run the command line; every expected failure is one message on standard error and its exit code."""
+    # leaving at once (see _leave) makes Python's resource tracker complain of semaphores that are gone anyway
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
     try:
         app(standalone_mode=False)
     except MartletError as error:
@@ -91,6 +97,64 @@ def backfill(
 
 
 @app.command()
+def rollback(
+    to: Annotated[str, typer.Option(metavar="RELEASE", help="A release id, as `martlet verify` lists them.")],
+) -> None:
+    """Point `latest` at an earlier release, after checking that it is whole."""
+    from orchestration.lease import lease
+    from orchestration.publish.rollback import rollback as point_back
+
+    settings = Settings.from_env()
+    with lease(settings.lease):
+        before = point_back(settings.exports, to, clock.now(), who=getpass.getuser())
+    typer.echo(f"latest is {to} now (it was {before or 'nothing'}). The next run with new data moves it on.")
+
+
+@app.command()
+def verify(
+    release: Annotated[str | None, typer.Argument(help="One release; default: all, and the pointers.")] = None,
+) -> None:
+    """Check every published file against its manifest."""
+    from orchestration.publish.layout import Layout
+    from orchestration.publish.verify import verify as find_problems
+
+    settings = Settings.from_env()
+    problems = find_problems(settings.exports, release)
+    for problem in problems:
+        typer.echo(f"{problem.path}: {problem.what}", err=True)
+    checked = [release] if release else Layout(settings.exports).release_ids()
+    typer.echo(f"{len(checked)} releases checked, {len(problems)} problems: {', '.join(checked) or 'none is there'}")
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild() -> None:
+    """Make the warehouse again from the archive, then read what is newer from the sources."""
+    from orchestration import launch
+    from orchestration.rebuild import rebuild as replay_archive
+
+    settings = Settings.from_env()
+    old = replay_archive(settings, _progress)
+    if old:
+        typer.echo(f"The old file was moved to {old}; delete it when you no longer want it.")
+    day = launch.newest_day(settings)
+    _report(settings, launch.run(settings, day, day, progress=_progress))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything a run needs, and say what to do about what is wrong."""
+    from orchestration.doctor import examine
+
+    worst = 0
+    for finding in examine(Settings.from_env()):
+        typer.echo(f"{'ok  ' if finding.is_fine else 'FAIL'}  {finding.subject}: {finding.text}")
+        worst = worst or finding.exit_code
+    raise typer.Exit(worst)
+
+
+@app.command()
 def simulate(
     system: Annotated[str, typer.Option(help="A system's name, or all.")],
     target: Annotated[str, typer.Option(help="postgresql://... or duckdb:///path; with all: {system} is replaced.")],
@@ -113,7 +177,7 @@ def simulate(
         typer.echo(f"{done.system}: {done.days_advanced} days, now at the end of {done.until}")
 
 
-def _report(settings: Settings, report: object) -> None:
+def _report(settings: Settings, report: RunReport) -> None:
     from orchestration.summary import print_summary
 
     print_summary(settings, report)

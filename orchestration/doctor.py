@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 
 import duckdb
@@ -38,12 +39,14 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """All findings, in the order in which a run would meet them."""
     names = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
-    yield Finding("versions", True, f"Python {sys.version.split()[0]}, " + ", ".join(f"{n} {version(n)}" for n in names))
+    yield Finding(
+        "versions", True, f"Python {sys.version.split()[0]}, " + ", ".join(f"{n} {version(n)}" for n in names)
+    )
     yield _ask("home", lambda: _home(settings))
     yield _ask("lease", lambda: _lease(settings))
     yield _ask("warehouse", lambda: _warehouse(settings))
     for system in settings.systems:
-        yield _ask(system.system, lambda system=system: _system(settings, system))
+        yield _ask(system.system, partial(_system, settings, system))
 
 
 def _ask(subject: str, question: Callable[[], str]) -> Finding:
@@ -57,7 +60,9 @@ def _home(settings: Settings) -> str:
     home.claim(settings)
     free = shutil.disk_usage(settings.home).free
     if free < LOW_DISK:
-        raise MartletError(f"{settings.home}: only {free / 1024**3:.1f} GiB are free; a run needs room for a whole release.")
+        raise MartletError(
+            f"{settings.home}: only {free / 1024**3:.1f} GiB are free; a run needs room for a whole release."
+        )
     return f"{settings.home}, key `{settings.key_id}`, {free / 1024**3:.0f} GiB free, days in {settings.reporting_timezone}"
 
 

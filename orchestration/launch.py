@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from orchestration import clock, home
 from orchestration.build import failed_checks, latest_as_of
 from orchestration.errors import MartletError, Refused, WrongUsage
 from orchestration.lease import lease
+from orchestration.publish.build import PublishSettings
+from orchestration.publish.release import latest_release
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
 
@@ -90,6 +92,17 @@ def check_backfill(settings: Settings, first_day: date, last_day: date) -> None:
         raise WrongUsage(
             f"--start {first_day} lies before MARTLET_START_DATE={settings.start_date}, the first partition."
         )
+
+
+def newest_day(settings: Settings) -> date:
+    """The newest day that was loaded or published, else the last complete one: what a rebuild must reach again."""
+    published = latest_release(PublishSettings(settings.exports, settings.dbt_target / "manifest.json"))
+    days = [_latest_day(settings)]
+    if published:
+        as_of = datetime.fromisoformat(published.as_of)
+        days.append(clock.reporting_day(as_of, settings.reporting_timezone))
+    known = [day for day in days if day]
+    return max(known) if known else clock.last_complete_day(clock.now(), settings.reporting_timezone)
 
 
 def _check_over(settings: Settings, day: date) -> None:

@@ -25,7 +25,7 @@ def failure_sensor(settings: Settings) -> dg.SensorDefinition:
     def run_failures(context: dg.RunFailureSensorContext) -> None:
         run = context.dagster_run
         stats = context.instance.get_run_stats(run.run_id)
-        line = {
+        line: dict[str, object] = {
             "run_id": run.run_id,
             "job": run.job_name,
             "partition": run.tags.get("dagster/partition") or run.tags.get("dagster/asset_partition_range_start"),

@@ -16,7 +16,9 @@ from orchestration import clock
 from orchestration.errors import Busy, Unavailable
 from orchestration.settings import Settings
 
-NO_NETWORK = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+Config = dict[str, str | bool | int | float | list[str]]
+
+NO_NETWORK: Config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
 @contextmanager
@@ -27,7 +29,7 @@ def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duck
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     settings.temporary.mkdir(parents=True, exist_ok=True, mode=0o700)
-    config = {**NO_NETWORK, "temp_directory": str(settings.temporary)}
+    config: Config = {**NO_NETWORK, "temp_directory": str(settings.temporary)}
     try:
         con = duckdb.connect(str(settings.warehouse), read_only=read_only, config=config)
     except duckdb.Error as error:

@@ -13,8 +13,10 @@ from orchestration.publish.disk import fsync
 def append(path: Path, entry: dict[str, Any]) -> None:
     """Add one line and force it to the disk. A line torn by a crash is closed first: it must not swallow this one."""
     with path.open("a+b") as file:
-        if file.tell() and path.read_bytes()[-1:] != b"\n":
-            file.write(b"\n")
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
         file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())

@@ -81,7 +81,8 @@ def refuse_breaking(changes: list[SchemaChange], still: str) -> None:
 def _rename_hint(change: SchemaChange, changes: list[SchemaChange]) -> str:
     if change.kind != "column_dropped":
         return ""
-    alike = [c.column for c in changes if c.kind == "column_added" and c.mart == change.mart and c.after == change.before]
+    added = (c for c in changes if c.kind == "column_added" and c.mart == change.mart)
+    alike = [c.column for c in added if c.after == change.before]
     return f"; new column `{alike[0]}` looks like its new name" if len(alike) == 1 else ""
 
 
@@ -115,7 +116,7 @@ def row_changes(
             f"select count(*) filter (where b.h is null), count(*) filter (where n.h is null),"
             f" count(*) filter (where n.h <> b.h) from ({now}) n full join ({before}) b on {same}"
         ).fetchall()[0]
-    except (duckdb.IOException, duckdb.InvalidInputException):
+    except duckdb.Error:
         return None
     return {"compared_with": previous["release_id"], "added": added, "removed": removed, "changed": changed}
 

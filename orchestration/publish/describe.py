@@ -32,6 +32,14 @@ class Described:
     note: str | None = None  # why there is no CSV
     files: list[dict[str, Any]] = field(default_factory=list)
 
+    def add_file(
+        self, staging: Path, path: Path, kind: str, rows: int = 0, columns: list[dict[str, str]] | None = None,
+        content_hash: str | None = None,
+    ) -> None:  # fmt: skip
+        """Name a proven file; its content hash is that of the text of its cells for CSV, else that of the mart."""
+        more = {"mart": self.mart.name, "rows": rows, "columns": columns or [], "content_hash": content_hash}
+        self.files.append(file_entry(staging, path, kind, **more))
+
 
 def file_entry(staging: Path, path: Path, kind: str, **more: Any) -> dict[str, Any]:
     """How the manifest names a file: `path` relative to the release, size in bytes, sha256."""
@@ -71,19 +79,10 @@ def _tool_versions(dbt_manifest: dict[str, Any]) -> dict[str, str]:
     return {**versions, "dbt-core": built_by} if built_by else versions
 
 
-def manifest(
-    release_id: str,
-    build: BuildInfo,
-    contract_version: str,
-    previous: dict[str, Any] | None,
-    dbt_manifest: dict[str, Any],
-    described: list[Described],
-    schema_diff: list[SchemaChange],
-    gate_results: list[dict[str, Any]],
-    table_loads: list[dict[str, Any]],
-    extra_files: list[dict[str, Any]],
+def provenance(
+    release_id: str, contract_version: str, build: BuildInfo, previous_id: str | None, dbt_manifest: dict[str, Any]
 ) -> dict[str, Any]:
-    """The manifest of a release. Every instant in it is an argument of the build, none is read from a clock."""
+    """Which release, of which data, made by what. Every instant comes from the build, none from a clock."""
     return {
         "format_version": FORMAT_VERSION,
         "contract_version": contract_version,
@@ -97,15 +96,30 @@ def manifest(
         "code_version": build.code_version,
         "dbt_invocation_id": build.dbt_invocation_id or dbt_manifest.get("metadata", {}).get("invocation_id"),
         "pseudonym_key_id": build.pseudonym_key_id,
-        "previous_release": previous["release_id"] if previous else None,
+        "previous_release": previous_id,
         "tool_versions": _tool_versions(dbt_manifest),
+    }
+
+
+def contents(described: list[Described], staging: Path, own_files: tuple[str, ...]) -> dict[str, Any]:
+    """The marts and the files, those about the release itself (`own_files`) included, the manifest left out."""
+    own = [file_entry(staging, staging / name, Path(name).suffix[1:]) for name in own_files]
+    return {
         "marts": {d.mart.name: _mart_entry(d) for d in described},
-        "files": [f for d in described for f in d.files] + extra_files,
+        "files": [f for d in described for f in d.files] + own,
+        "proofs": _proofs(described),
+    }
+
+
+def quality(
+    schema_diff: list[SchemaChange], gate_results: list[dict[str, Any]], table_loads: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What was checked, waived and changed on the way."""
+    return {
         "schema_diff": [c.as_dict() for c in schema_diff],
         "loads": table_loads,
         "waivers": [{"table": load["table"], "waived": load["waived"]} for load in table_loads if load["waived"]],
         "gates": {"summary": gates.summary(gate_results), "results": gate_results},
-        "proofs": _proofs(described),
     }
 
 
@@ -125,13 +139,9 @@ def _mart_entry(described: Described) -> dict[str, Any]:
 
 def _proofs(described: list[Described]) -> list[dict[str, Any]]:
     """One line per file that a second engine read back; a release without all of them doesn't exist."""
-    reader = f"pyarrow {version('pyarrow')}"
-    return [
-        {"proof": "read_back", "file": f["path"], "reader": reader, "rows": f["rows"], "content_hash": f["content_hash"]}
-        for d in described
-        for f in d.files
-        if f["content_hash"]
-    ]
+    proof = {"proof": "read_back", "reader": f"pyarrow {version('pyarrow')}"}
+    files = [f for d in described for f in d.files if f["content_hash"]]
+    return [{**proof, "file": f["path"], "rows": f["rows"], "content_hash": f["content_hash"]} for f in files]
 
 
 _FRICTIONLESS = {

@@ -1,4 +1,4 @@
-"""May this build be published? Only with a record of each gate that is about this very build, and no critical failure."""
+"""May this build be published? Only with a record of each gate about this very build, and no critical failure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _FIELDS = ("gate", "asset", "check_name", "column_name", "severity", "success", 
 def demand_gates(con: duckdb.DuckDBPyConnection, build_id: str, still: str) -> list[dict[str, Any]]:
     """The gate records of this build. `still` says what `latest` is, for the message.
 
-    Raises Refused when a gate has no record, when a check that isn't a warning failed, or when the warehouse has gone on
-    to another build (its marts would not be those that the gates saw).
+    Raises Refused when a gate has no record, when a check that isn't a warning failed, or when the warehouse has gone
+    on to another build (its marts would not be those that the gates saw).
     """
     built = con.execute("select build_id from meta.build").fetchall()
     if built != [(build_id,)]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,74 +60,87 @@ def publish(
 ) -> Release:
     """Publish the marts of this build and point `latest` to them; the caller holds the lease.
 
-    The same content for the same as_of publishes nothing and gives the release that is there. Raises Refused when gates,
-    proofs or the schema forbid it and Unavailable when disk or files fail; `latest` is then as it was.
+    The same content for the same as_of publishes nothing and gives the release that is there. Raises Refused when
+    gates, proofs or the schema forbid it, Unavailable when disk or files fail; `latest` is then as it was.
     """
     layout = Layout(settings.exports, settings.contract_version)
-    previous = pointer.current_manifest(layout)
-    still = f"`latest` is still {previous['release_id']}" if previous else "there is no release yet"
-    gate_results = gates.demand_gates(con, build.build_id, still)
-    if previous and previous["as_of"] > utc_text(build.as_of):
-        raise Refused(f"This build is of {build.reporting_day}, but {still}, which is later. Use: martlet backfill.")
     try:
-        layout.create()
-        retention.sweep(settings.exports, settings.contract_version)
-        dbt_manifest = read_dbt_manifest(settings.dbt_manifest)
-        marts = read_marts(con, dbt_manifest)
-        described = [Described(mart, proofs.measure(con, mart)) for mart in marts]
-        if previous and _is_same(layout, previous, build, described):
-            release = _release(layout, previous, is_new=False)
-            _record(con, release, build, previous)
-            return release
-        schema_diff = changes.schema_changes(previous, marts)
-        if settings.contract_stable:
-            changes.refuse_breaking(schema_diff, still)
-        _demand_space(layout, previous)
+        return _publish(con, layout, settings, build, on_step)
     except _DISK_ERRORS as error:
-        raise _unavailable(layout, error, still) from error
+        raise Unavailable(
+            f"The release can't be written to {layout.exports}: {error}. {_still(layout)}."
+            " Look at the space and the permissions of that disk, then run again."
+        ) from error
+
+
+def _publish(
+    con: duckdb.DuckDBPyConnection, layout: Layout, settings: PublishSettings, build: BuildInfo, on_step: Hook
+) -> Release:
+    still = _still(layout)
+    gate_results = gates.demand_gates(con, build.build_id, still)
+    layout.create()
+    retention.sweep(settings.exports, settings.contract_version)
+    previous = pointer.current_manifest(layout)
+    if previous and datetime.fromisoformat(previous["as_of"]) > build.as_of:
+        raise Refused(f"This build is of {build.reporting_day}, but {still}, which is later. Use: martlet backfill.")
+    dbt_manifest = read_dbt_manifest(settings.dbt_manifest)
+    described = [Described(mart, proofs.measure(con, mart)) for mart in read_marts(con, dbt_manifest)]
+    if previous and _is_same(layout, previous, build, described):
+        _record(con, layout, previous)
+        return _release(layout, previous, is_new=False)
+    schema_diff = changes.schema_changes(previous, [d.mart for d in described])
+    if settings.contract_stable:
+        changes.refuse_breaking(schema_diff, still)
+    _demand_space(layout, previous)
 
     release_id = layout.new_id(build.reporting_day, build.created_at)
     staging = layout.staging(release_id, os.getpid())
     try:
-        for folder in ("parquet", "csv"):
-            (staging / folder).mkdir(parents=True)
-        on_step("staged")
         _write_files(con, settings, build, described, staging, on_step)
         for d in described:
             d.changes = changes.row_changes(con, d.mart, layout, previous)
-        schema_file = staging / "SCHEMA_DIFF.md"
-        schema_file.write_text(changes.markdown(schema_diff, release_id, previous and previous["release_id"]), "utf-8")
-        package_file = staging / "datapackage.json"
-        disk.write_json(package_file, describe.datapackage(release_id, build, described))
-        extra = [describe.file_entry(staging, f, f.suffix[1:]) for f in (package_file, schema_file)]
-        manifest = describe.manifest(
-            release_id, build, settings.contract_version, previous, dbt_manifest, described, schema_diff,
-            gate_results, describe.loads(con, build.build_id), extra,
-        )  # fmt: skip
+        previous_id = previous["release_id"] if previous else None
+        (staging / "SCHEMA_DIFF.md").write_text(changes.markdown(schema_diff, release_id, previous_id), "utf-8")
+        disk.write_json(staging / "datapackage.json", describe.datapackage(release_id, build, described))
+        loads = describe.loads(con, build.build_id)
+        manifest = {
+            **describe.provenance(release_id, settings.contract_version, build, previous_id, dbt_manifest),
+            **describe.contents(described, staging, ("datapackage.json", "SCHEMA_DIFF.md")),
+            **describe.quality(schema_diff, gate_results, loads),
+        }
         disk.write_json(staging / MANIFEST, manifest)
         on_step("described")
-        disk.seal(staging, top=False)
-        disk.fsync_tree(staging)
-        on_step("synced")
-        staging.rename(layout.release(release_id))
-        disk.fsync(layout.releases)
-        on_step("renamed")
-        disk.seal(layout.release(release_id), top=True)
-        on_step("sealed")
-        sha256 = pointer.point_to(layout, manifest, on_step)
-        audit.append(layout.audit, pointer.entry_of("publish", manifest, sha256))
-        on_step("audited")
-    except BaseException as error:
+        _go_live(layout, staging, manifest, on_step)
+    except BaseException:
         if pointer.current_id(layout) != release_id:
             disk.remove(staging)
             disk.remove(layout.release(release_id))
-        if isinstance(error, _DISK_ERRORS):
-            raise _unavailable(layout, error, still) from error
         raise
-    release = _release(layout, manifest, is_new=True)
-    _record(con, release, build, manifest)
+    _record(con, layout, manifest)
     on_step("recorded")
-    return release
+    return _release(layout, manifest, is_new=True)
+
+
+def _go_live(layout: Layout, staging: Path, manifest: dict[str, Any], on_step: Hook) -> None:
+    """Seal, force to the disk, rename, point. A power cut at any place leaves a complete `latest`."""
+    folder = layout.release(manifest["release_id"])
+    disk.seal(staging, top=False)
+    disk.fsync_tree(staging)
+    on_step("synced")
+    staging.rename(folder)
+    disk.fsync(layout.releases)
+    disk.fsync(layout.root)
+    on_step("renamed")
+    disk.seal(folder, top=True)
+    on_step("sealed")
+    sha256 = pointer.point_to(layout, manifest, on_step)
+    audit.append(layout.audit, pointer.entry_of("publish", manifest, sha256))
+    on_step("audited")
+
+
+def _still(layout: Layout) -> str:
+    release_id = pointer.current_id(layout)
+    return f"`latest` is still {release_id}" if release_id else "there is no release yet"
 
 
 def _write_files(
@@ -134,6 +148,9 @@ def _write_files(
     staging: Path, on_step: Hook,
 ) -> None:  # fmt: skip
     """Write every file, then have the second engine read each of them back."""
+    for folder in ("parquet", "csv"):
+        (staging / folder).mkdir(parents=True)
+    on_step("staged")
     for d in described:
         export.write_parquet(con, d.mart, _parquet(staging, d.mart))
     on_step("parquet_written")
@@ -146,18 +163,16 @@ def _write_files(
             export.write_csv(con, d.mart, csv[d.mart.name], _csv(staging, d.mart))
     on_step("csv_written")
     for d in described:
-        name, rows = d.mart.name, d.content.rows
-        proofs.prove_parquet(d.mart, d.content, _parquet(staging, d.mart))
-        more: dict[str, Any] = {"mart": name, "rows": rows, "columns": d.mart.shape, "content_hash": d.content.content_hash}
-        d.files.append(describe.file_entry(staging, _parquet(staging, d.mart), "parquet", **more))
+        name, rows, path = d.mart.name, d.content.rows, _parquet(staging, d.mart)
+        proofs.prove_parquet(d.mart, d.content, path)
+        d.add_file(staging, path, "parquet", rows, d.mart.shape, d.content.content_hash)
         if d.note:
-            more = {"mart": name, "rows": 0, "columns": [], "content_hash": None}
-            d.files.append(describe.file_entry(staging, staging / "csv" / f"{name}.too-large.txt", "text", **more))
+            d.add_file(staging, staging / "csv" / f"{name}.too-large.txt", "text")
             continue
-        text_hash = proofs.prove_csv(con, d.mart, csv[name], d.content, _csv(staging, d.mart))
+        path = _csv(staging, d.mart)
+        text_hash = proofs.prove_csv(con, d.mart, csv[name], d.content, path)
         shape = [{"name": c.name, "type": c.type} for c in csv[name]]
-        more = {"mart": name, "rows": rows, "columns": shape, "content_hash": text_hash}
-        d.files.append(describe.file_entry(staging, _csv(staging, d.mart), "csv", **more))
+        d.add_file(staging, path, "csv", rows, shape, text_hash)
     on_step("proved")
 
 
@@ -191,12 +206,6 @@ def _demand_space(layout: Layout, previous: dict[str, Any] | None) -> None:
         )
 
 
-def _unavailable(layout: Layout, error: BaseException, still: str) -> Unavailable:
-    moved = pointer.current_manifest(layout)
-    now = f"`latest` is {moved['release_id']}" if moved and moved["release_id"] not in still else still
-    return Unavailable(f"The release can't be written to {layout.exports}: {error}. {now}. Free the disk, then run again.")
-
-
 def _release(layout: Layout, manifest: dict[str, Any], *, is_new: bool) -> Release:
     release_id = manifest["release_id"]
     return Release(
@@ -211,11 +220,11 @@ def _release(layout: Layout, manifest: dict[str, Any], *, is_new: bool) -> Relea
     )
 
 
-def _record(con: duckdb.DuckDBPyConnection, release: Release, build: BuildInfo, manifest: dict[str, Any]) -> None:
+def _record(con: duckdb.DuckDBPyConnection, layout: Layout, manifest: dict[str, Any]) -> None:
     """Keep the release in meta.publishes, once. The export folder is the truth, this table a convenience."""
     con.execute(
         "insert into meta.publishes select ?, ?, ?::timestamptz, ?::timestamptz, 'publish', ?"
         " where not exists (select 1 from meta.publishes where release_id = ? and kind = 'publish')",
-        [release.release_id, manifest["build_id"], manifest["as_of"], manifest["created_at"],
-         release.manifest_sha256, release.release_id],
+        [manifest["release_id"], manifest["build_id"], manifest["as_of"], manifest["created_at"],
+         sha256_of(layout.release(manifest["release_id"]) / MANIFEST), manifest["release_id"]],
     ).fetchall()  # fmt: skip

@@ -70,13 +70,14 @@ def apply_retention(
 ) -> list[str]:
     """Remove old releases; gives their ids.
 
-    Kept: the newest `keep_last`; per calendar month of the last `keep_months` the first reporting day (its newest build);
-    what PINNED names; what `latest` names, named before, or was named by within the last `min_age_days`; what is younger.
+    Kept: the newest `keep_last`; of each of the last `keep_months` calendar months the first reporting day (its newest
+    build); what PINNED lists; what `latest` names and what it named before that; what is younger than `min_age_days` or
+    was `latest` within them, for somebody may still be reading it.
     """
     layout = Layout(exports, contract_version)
     known = layout.release_ids()
     manifests = {release_id: _manifest(layout, release_id) for release_id in known}
-    keep = {*known[-keep_last:], *_first_of_months(known, now, keep_months), *_pinned(layout)}
+    keep: set[str | None] = {*known[-keep_last:], *_first_of_months(known, now, keep_months), *_pinned(layout)}
     log = audit.read(layout.audit)
     current = pointer.current_id(layout)
     if current:
@@ -84,7 +85,7 @@ def apply_retention(
         keep |= {e.get("previous") for e in log if e.get("release_id") == current}
     floor = utc_text(now - timedelta(days=min_age_days))
     for entry in log:
-        if entry.get("at", "") >= floor:  # until then a reader may have resolved `latest` to either
+        if entry.get("at", "") >= floor:  # until then a reader may have resolved `latest` to the previous one
             keep |= {entry.get("release_id"), entry.get("previous")}
     removed = []
     for release_id in known:

@@ -1,4 +1,4 @@
-"""Is what was published still what was published? Every file against its sha256, and the pointers against each other."""
+"""Is it still what was published? Every file against its sha256, and the pointers against each other."""
 
 from __future__ import annotations
 

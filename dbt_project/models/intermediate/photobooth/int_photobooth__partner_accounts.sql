@@ -29,7 +29,7 @@ with
     virtual_partners as (
         select distinct profile_id as account_id, profile_id as partner_id, true as is_virtual
         from profile_observations
-        where lower(trim(role)) = 'partner' and profile_id not in (select account_id from matched_profiles)
+        where role = 'partner' and profile_id not in (select account_id from matched_profiles)
     ),
 
     accounts as (

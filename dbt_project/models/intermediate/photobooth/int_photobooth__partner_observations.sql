@@ -5,16 +5,16 @@ with
 
     accounts as (select * from {{ ref("int_photobooth__partner_accounts") }}),
 
-    -- when a profile was first seen in the role of a partner
+    -- when a profile was first seen in the role of a partner: a load reports the day that ends with its as_of
     first_roles as (
         select
             accounts.partner_id,
             profiles.profile_id,
-            min(profiles.load_id) filter (where lower(trim(profiles.role)) = 'partner') as first_partner_load_id,
-            min(profiles.observed_at) filter (
-                where lower(trim(profiles.role)) = 'partner'
-            ) as first_partner_observed_at,
-            min(profiles.load_id) as first_load_id
+            min(profiles.load_id) filter (where profiles.role = 'partner') as first_partner_load_id,
+            min(profiles.observed_at) filter (where profiles.role = 'partner')
+            - interval 1 microsecond as first_partner_at,
+            min(profiles.load_id) as first_load_id,
+            min(profiles.created_at) as created_at
         from profiles
         inner join accounts on profiles.profile_id = accounts.account_id
         group by accounts.partner_id, profiles.profile_id
@@ -24,8 +24,8 @@ with
         select
             partners.partner_id,
             least(
-                coalesce(min(partners.created_at), min(partners.observed_at)),
-                min(first_roles.first_partner_observed_at)
+                coalesce(min(partners.created_at), min(partners.observed_at) - interval 1 microsecond),
+                min(first_roles.first_partner_at)
             ) as known_since
         from partners
         left join first_roles on partners.partner_id = first_roles.partner_id
@@ -58,14 +58,14 @@ with
             null::varchar as partner_name,
             profiles.profile_id,
             profiles.email_hash,
-            coalesce(lower(trim(profiles.role)) = 'partner', false) and not profiles.is_deleted as is_active,
+            coalesce(profiles.role = 'partner', false) and not profiles.is_deleted as is_active,
             profiles.is_deleted,
             coalesce(profiles.credits_balance, 0) as credits_total,
             coalesce(profiles.generations_reported, 0) as credits_allocated,
             case
-                when first_roles.first_partner_load_id = first_roles.first_load_id
-                then min(profiles.created_at) over (partition by profiles.profile_id)
-                else first_roles.first_partner_observed_at
+                when first_roles.first_partner_load_id > first_roles.first_load_id
+                then first_roles.first_partner_at
+                else coalesce(first_roles.created_at, first_roles.first_partner_at)
             end as known_since,
             profiles.load_id,
             profiles.observed_at
@@ -77,10 +77,14 @@ with
 
     shaped as (
         select {{ platform_key("photobooth", "partner_id") }} as partner_key, 'photobooth' as platform, *
-        from real_partners
-        union all by name
-        select {{ platform_key("photobooth", "partner_id") }} as partner_key, 'photobooth' as platform, *
-        from virtual_partners
+        from
+            (
+                select *
+                from real_partners
+                union all by name
+                select *
+                from virtual_partners
+            )
     )
 
 select *

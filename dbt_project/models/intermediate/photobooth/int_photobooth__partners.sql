@@ -22,7 +22,7 @@ with
             latest.is_active,
             latest.is_deleted,
             {{ platform_key("photobooth", "coalesce(latest.profile_id, profiles_by_email.profile_id)") }} as user_key,
-            coalesce(latest.known_since, latest.observed_at) as first_seen_at,
+            latest.known_since as first_seen_at,
             latest.credits_total,
             latest.credits_allocated,
             latest.observed_at

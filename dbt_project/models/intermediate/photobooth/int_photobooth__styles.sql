@@ -3,7 +3,10 @@ with
 
     switches as (select * from {{ ref("int_photobooth__style_switches") }}),
 
-    latest as ({{ latest_observations("style_observations", "style_id") }}),
+    -- an id may come back after its style was deleted: the style exists since it was first created
+    dated as (select *, min(created_at) over (partition by style_id) as first_created_at from style_observations),
+
+    latest as ({{ latest_observations("dated", "style_id") }}),
 
     shaped as (
         select
@@ -19,7 +22,7 @@ with
             and not latest.is_deleted
             and coalesce(category_switch.is_group_active, true)
             and coalesce(subcategory_switch.is_group_active, true) as is_active,
-            latest.created_at,
+            latest.first_created_at as created_at,
             latest.is_deleted,
             latest.observed_at
         from latest

@@ -9,13 +9,13 @@ with
             'photobooth' as platform,
             profile_id as user_id,
             case
-                when coalesce(is_master, false) or lower(trim(role)) in ('master', 'admin')
+                when coalesce(is_master, false) or role in ('master', 'admin')
                 then 'internal'
-                when role is null or lower(trim(role)) in ('', 'user')
+                when role is null or role = 'user'
                 then 'direct'
-                when lower(trim(role)) in ('partner', 'pending_partner')
+                when role in ('partner', 'pending_partner')
                 then 'partner'
-                when lower(trim(role)) = 'client'
+                when role = 'client'
                 then 'client'
                 else 'other'
             end as user_type,

@@ -4,9 +4,7 @@
 {%- set spreads = kpi_measure_list() | selectattr("kind", "equalto", "spread") | list %}
 
 with
-    dates as (select date_day, min(date_day) over () as first_day from {{ ref("dim_date") }} where is_complete),
-
-    feeds as (select * from {{ ref("kpi_feeds") }}),
+    dates as (select date_day from {{ ref("dim_date") }} where is_complete),
 
     intervals as (select * from {{ ref("kpi_intervals") }}),
 
@@ -66,7 +64,9 @@ with
             select platform, '{{ measure.id }}', date_day, value
             from {{ measure.name }}
         {% endfor %}
-    )
+    ),
 
-select platform, measure_id, date_day, value::decimal(18, 6) as value
-from united
+    typed as (select platform, measure_id, date_day, value::decimal(18, 6) as value from united)
+
+select *
+from typed

@@ -57,8 +57,13 @@ with
                 union all
             {% endif %}
         {% endfor %}
+    ),
+
+    typed as (
+        select platform, measure_id, member_key, from_date, to_date, value::decimal(18, 6) as value
+        from united
+        where to_date is null or from_date < to_date
     )
 
-select platform, measure_id, member_key, from_date, to_date, value::decimal(18, 6) as value
-from united
-where to_date is null or from_date < to_date
+select *
+from typed

@@ -49,13 +49,18 @@ with
 
     kept as (
         select platform, measure_id, period_type, period_start, count(*) as kept_value from members_kept group by all
+    ),
+
+    lost as (
+        select
+            counted.platform,
+            counted.measure_id,
+            counted.period_type,
+            counted.period_start,
+            (counted.start_value - coalesce(kept.kept_value, 0))::decimal(18, 6) as lost_value
+        from counted
+        left join kept using (platform, measure_id, period_type, period_start)
     )
 
-select
-    counted.platform,
-    counted.measure_id,
-    counted.period_type,
-    counted.period_start,
-    (counted.start_value - coalesce(kept.kept_value, 0))::decimal(18, 6) as lost_value
-from counted
-left join kept using (platform, measure_id, period_type, period_start)
+select *
+from lost

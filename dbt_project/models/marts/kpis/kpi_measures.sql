@@ -65,24 +65,33 @@ with
     known as (select * replace (case when null_reason is null then value end as value) from observed),
 
     compared as (
-        select *, lag(value) over by_period as previous_value, lag(null_reason) over by_period as previous_null_reason
+        select
+            *,
+            lag(value) over by_period as previous_value,
+            lag(null_reason) over by_period as previous_null_reason,
+            lag(is_assumed) over by_period as is_previous_assumed
         from known
         window by_period as (partition by platform, measure_id, period_type order by period_start)
+    ),
+
+    typed as (
+        select
+            platform,
+            measure_id,
+            period_type,
+            period_start,
+            period_end,
+            is_complete,
+            coalesce(is_previous_complete, false) as is_previous_complete,
+            value::decimal(18, 6) as value,
+            null_reason,
+            previous_value::decimal(18, 6) as previous_value,
+            previous_null_reason,
+            lost_value::decimal(18, 6) as lost_value,
+            coalesce(is_assumed, false) as is_assumed,
+            coalesce(is_previous_assumed, false) as is_previous_assumed
+        from compared
     )
 
-select
-    platform,
-    measure_id,
-    period_type,
-    period_start,
-    period_end,
-    is_complete,
-    coalesce(is_previous_complete, false) as is_previous_complete,
-    value::decimal(18, 6) as value,
-    null_reason,
-    previous_value::decimal(18, 6) as previous_value,
-    previous_null_reason,
-    lost_value::decimal(18, 6) as lost_value,
-    coalesce(is_assumed, false) as is_assumed,
-    coalesce(is_previous_assumed, false) as is_previous_assumed
-from compared
+select *
+from typed

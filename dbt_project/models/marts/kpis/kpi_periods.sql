@@ -20,8 +20,13 @@ with
                 union all
             {% endif %}
         {% endfor %}
+    ),
+
+    periods as (
+        select period_type, period_start, period_end, is_complete, min(date_day) as first_day, max(date_day) as last_day
+        from period_days
+        group by period_type, period_start, period_end, is_complete
     )
 
-select period_type, period_start, period_end, is_complete, min(date_day) as first_day, max(date_day) as last_day
-from period_days
-group by period_type, period_start, period_end, is_complete
+select *
+from periods

@@ -91,36 +91,43 @@ with
             end as band
         from valued
         left join bands on valued.kpi_id = bands.kpi_id
+    ),
+
+    shown as (
+        select
+            platform,
+            kpi_id,
+            title as kpi_title,
+            period_type,
+            period_start,
+            period_end,
+            is_complete,
+            numerator_value::decimal(18, 6) as numerator,
+            divisor::decimal(18, 6) as denominator,
+            kpi_value as value,
+            reason as null_reason,
+            previous_kpi_value as previous_value,
+            case
+                when is_complete and is_previous_complete then round(kpi_value - previous_kpi_value, 6)
+            end as delta_abs,
+            case
+                when is_complete and is_previous_complete and previous_kpi_value > 0
+                then round(100 * (kpi_value - previous_kpi_value) / previous_kpi_value, 6)
+            end as delta_pct,
+            target::double as target,
+            band,
+            case
+                when band in ('watch', 'poor') and kpi_value < good_from
+                then action_low
+                when band in ('watch', 'poor')
+                then action_high
+            end as recommended_action,
+            is_assumed,
+            unit,
+            direction,
+            owner
+        from compared
     )
 
-select
-    platform,
-    kpi_id,
-    title as kpi_title,
-    period_type,
-    period_start,
-    period_end,
-    is_complete,
-    numerator_value::decimal(18, 6) as numerator,
-    divisor::decimal(18, 6) as denominator,
-    kpi_value as value,
-    reason as null_reason,
-    previous_kpi_value as previous_value,
-    case when is_complete and is_previous_complete then round(kpi_value - previous_kpi_value, 6) end as delta_abs,
-    case
-        when is_complete and is_previous_complete and previous_kpi_value > 0
-        then round(100 * (kpi_value - previous_kpi_value) / previous_kpi_value, 6)
-    end as delta_pct,
-    target::double as target,
-    band,
-    case
-        when band in ('watch', 'poor') and kpi_value < good_from
-        then action_low
-        when band in ('watch', 'poor')
-        then action_high
-    end as recommended_action,
-    is_assumed,
-    unit,
-    direction,
-    owner
-from compared
+select *
+from shown

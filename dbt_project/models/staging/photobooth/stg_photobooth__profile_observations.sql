@@ -9,7 +9,7 @@ with
             referred_by::varchar as referred_by_profile_id,
 
             -- what it is
-            role,
+            lower(nullif(trim(role), '')) as role,
             is_master,
 
             -- counters

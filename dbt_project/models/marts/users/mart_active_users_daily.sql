@@ -1,0 +1,100 @@
+{%- set definitions = ["any", "core", "paying"] %}
+{%- set windows = {"dau": 1, "wau": 7, "mau": 30} %}
+
+with
+    user_days as (select * from {{ ref("fct_user_day") }}),
+
+    users as (select * from {{ ref("dim_user") }}),
+
+    dates as (select date_day, min(date_day) over () as first_day from {{ ref("dim_date") }} where is_complete),
+
+    -- administrators are no users
+    activity as (
+        {% for definition in definitions %}
+            select user_days.platform, '{{ definition }}' as definition, user_days.user_key, user_days.reporting_date
+            from user_days
+            inner join users on user_days.user_key = users.user_key
+            where user_days.is_active_{{ definition }} and not users.is_internal
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    {% for measure, days in windows.items() %}
+        {{ measure }}_windows as (
+            {{ merged_windows("activity", ["platform", "definition", "user_key"], "reporting_date", days) }}
+        ),
+    {% endfor %}
+
+    -- users that begin to count less users that cease to; what was before the first day begins with it
+    changes as (
+        {% for measure in windows %}
+            {% for day, sign in {"from_date": 1, "to_date": -1}.items() %}
+                select
+                    platform,
+                    definition,
+                    greatest({{ day }}, (select min(date_day) from dates)) as date_day,
+                    {% for column in windows %}
+                        {{ sign if column == measure else 0 }} as {{ column }} {{ "," if not loop.last }}
+                    {% endfor %}
+                from {{ measure }}_windows
+                {% if not loop.last %}
+                    union all
+                {% endif %}
+            {% endfor %}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    daily_changes as (
+        select platform, definition, date_day, sum(dau) as dau, sum(wau) as wau, sum(mau) as mau
+        from changes
+        group by platform, definition, date_day
+    ),
+
+    frame as (
+        select platforms.platform, definitions.definition, dates.date_day, dates.first_day
+        from (select distinct platform from user_days) as platforms
+        cross join (select unnest({{ definitions }}) as definition) as definitions
+        cross join dates
+    ),
+
+    counted as (
+        select
+            frame.platform,
+            frame.date_day,
+            frame.definition,
+            frame.date_day >= frame.first_day + 29 as is_warm,
+            {% for measure in windows %}
+                coalesce(sum(daily_changes.{{ measure }}) over by_day, 0)::bigint as {{ measure }}
+                {{ "," if not loop.last }}
+            {% endfor %}
+        from frame
+        left join daily_changes using (platform, definition, date_day)
+        window by_day as (partition by frame.platform, frame.definition order by frame.date_day)
+    ),
+
+    summed as (
+        select
+            *,
+            sum(dau) over (
+                partition by platform, definition order by date_day rows between 29 preceding and current row
+            )::bigint as dau_sum_30d
+        from counted
+    ),
+
+    shown as (
+        select
+            *,
+            case
+                when is_warm then round(dau_sum_30d::double / (30 * nullif(mau, 0))::double, 6)
+            end as stickiness_ratio,
+            case when not is_warm then 'window_not_full' when mau = 0 then 'zero_denominator' end as null_reason
+        from summed
+    )
+
+select *
+from shown
