@@ -19,13 +19,15 @@ def run_mart(con: duckdb.DuckDBPyConnection, suite: MartSuite) -> list[CheckResu
     present = _columns(con, suite.mart)
     relation = f"marts.{quote(suite.mart)}"
     count = con.execute(f"select count(*) from {relation}").fetchall()[0][0] if present else None
-    named = [c for c in dict.fromkeys(c for e in suite.expectations for c in e.columns) if c in present]
+    named = [c for c in dict.fromkeys(c for e in suite.expectations for c in e.read_columns) if c in present]
     frame = pd.DataFrame()
     if present:
         with warnings.catch_warnings():  # duckdb 1.5 uses a pandas argument that pandas 3 deprecates
             warnings.simplefilter("ignore")
             frame = con.execute(f"select {', '.join(map(quote, named)) or '1 as nothing'} from {relation}").df()
-    possible = {e.name: (e.type, e.kwargs) for e in suite.expectations if present and present.issuperset(e.columns)}
+    possible = {
+        e.name: (e.type, e.gx_kwargs) for e in suite.expectations if present and present.issuperset(e.read_columns)
+    }
     verdicts = gx.validate(frame, possible)
     written = (_result(suite, e, verdicts.get(e.name), count, present) for e in suite.expectations)
     return [_has_rows(suite, count), *written]
@@ -56,7 +58,7 @@ def _result(
 ) -> CheckResult:
     column = ", ".join(e.columns) or None
     if verdict is None:
-        missing = f"column {', '.join(c for c in e.columns if c not in present)}" if present else "the mart"
+        missing = f"column {', '.join(c for c in e.read_columns if c not in present)}" if present else "the mart"
         say = f"`{e.name}` could not be checked: {missing} is not in the warehouse"
     elif not verdict.evaluated:
         say = f"`{e.name}` could not be checked; look at the type of the column"
@@ -64,6 +66,8 @@ def _result(
         say = f"`{e.name}` {'holds' if verdict.success else 'does not hold'}"
     else:
         say = f"{rows(verdict.failing_rows)} of {count:,} break `{e.name}`"
+    if e.only_rows:
+        say += f" (of those where {e.only_rows})"
     where = f"{suite.mart}: column {column}" if column else suite.mart
     rule = ", ".join(f"{k} {v}" for k, v in e.kwargs.items() if not k.startswith("column"))
     message = f"{where}: {say}. {e.reason} Look at marts.{suite.mart} ({e.type}{': ' + rule if rule else ''})."

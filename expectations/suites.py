@@ -89,16 +89,30 @@ class RawSuite(_Strict):
 
 
 class MartExpectation(_Expectation):
-    """One Great Expectations expectation: its `type` and `kwargs` as in its gallery."""
+    """One Great Expectations expectation: its `type` and `kwargs` as in its gallery.
+
+    `only_rows` is a pandas condition for the rows it is about, `condition_columns` are the columns that it names.
+    """
 
     type: str = Field(pattern=r"^expect_[a-z0-9_]+$")
     kwargs: dict[str, Any]
+    only_rows: str | None = None
+    condition_columns: list[str] = []
 
     @property
     def columns(self) -> list[str]:
-        """The columns it reads, in the spelling of its kwargs."""
+        """The columns it is about, in the spelling of its kwargs."""
         single = [self.kwargs[k] for k in ("column", "column_A", "column_B") if k in self.kwargs]
         return [*single, *self.kwargs.get("column_list", [])]
+
+    @property
+    def read_columns(self) -> list[str]:
+        return [*self.columns, *self.condition_columns]
+
+    @property
+    def gx_kwargs(self) -> dict[str, Any]:
+        condition = {"row_condition": self.only_rows, "condition_parser": "pandas"} if self.only_rows else {}
+        return {**self.kwargs, **condition}
 
 
 class MartSuite(_Strict):

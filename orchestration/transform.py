@@ -17,7 +17,7 @@ from orchestration.build import fingerprint
 from orchestration.errors import Unavailable
 from orchestration.settings import PROJECT, Settings
 
-QUIET = ["--log-level-file", "none", "--quiet"]
+QUIET = ["--log-level-file", "none", "--log-level", "none"]  # results arrive through on_event
 RESULTS = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogSeedResult"}
 
 

@@ -2,10 +2,17 @@
 Incremental by reporting day. The loader lists the days whose rows changed in meta.rebuild_days; a build deletes exactly these
 days and inserts what belongs to them now, so that a day that lost all its rows becomes empty too.
 -#}
-{#- The condition of an incremental model. source() stands outside the `if`: inside, dbt would not see the dependency. -#}
-{% macro is_touched(day="reporting_date") -%}
+{#-
+The condition of an incremental model. With an instant it first skips what lies far from every touched day, before any instant is
+turned into a day. source() stands outside the `if`: inside, dbt would not see the dependency.
+-#}
+{% macro is_touched(day="reporting_date", instant=none) -%}
     {%- set rebuild_days = source("meta", "rebuild_days") -%}
-    {%- if is_incremental() -%} {{ day }} in (select day from {{ rebuild_days }})
-    {%- else -%} true
+    {%- if not is_incremental() -%} true
+    {%- elif instant -%}
+        {{ instant }} >= (select min(day) - interval 2 days from {{ rebuild_days }})
+        and {{ instant }} < (select max(day) + interval 2 days from {{ rebuild_days }})
+        and {{ day }} in (select day from {{ rebuild_days }})
+    {%- else -%} {{ day }} in (select day from {{ rebuild_days }})
     {%- endif -%}
 {%- endmacro %}

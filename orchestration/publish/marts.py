@@ -102,7 +102,9 @@ def _read_mart(con: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> Mart:
     ).fetchall()
     if not actual:
         raise Refused(f"{name}: dbt knows this mart, but it is not in the warehouse. Nothing was published.")
-    columns = tuple(Column(c, canonical_type(t), declared.get(c, {}).get("description") or "") for c, t in actual)
+    columns = tuple(
+        Column(c, canonical_type(t), (declared.get(c, {}).get("description") or "").strip()) for c, t in actual
+    )
     for column in columns:
         wanted = (declared.get(column.name) or {}).get("data_type")
         if column.name not in declared or not wanted:
@@ -113,7 +115,7 @@ def _read_mart(con: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> Mart:
             raise Refused(f"{name}: column `{column.name}` is {column.type}, but {canonical_type(wanted)} is declared.")
     if missing := set(declared) - {c.name for c in columns}:
         raise Refused(f"{name}: declared column {', '.join(sorted(missing))} is not in the warehouse.")
-    return Mart(name, node.get("description") or "", _key(node, columns), columns)
+    return Mart(name, (node.get("description") or "").strip(), _key(node, columns), columns)
 
 
 def _key(node: dict[str, Any], columns: tuple[Column, ...]) -> tuple[str, ...]:

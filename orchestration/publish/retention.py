@@ -20,8 +20,9 @@ _LEFTOVER = re.compile(r"\.(?:staging-.+|trash-.+|latest|latest\.json)-(\d+)")
 def sweep(exports: Path, contract_version: str = "v1") -> list[str]:
     """Remove what crashed publishes left and finish a swap they began; gives the names of what was removed or mended.
 
-    Removed: half written folders and links whose process is gone (or is this one), and releases that were complete but
-    never pointed to. The audit log mentions every release that ever was `latest`; heal() sees to that first.
+    Removed: half written folders and links whose process is gone (or is this one), and a release that was complete but
+    never pointed to: it was made to follow the present `latest`, and the audit log, which mentions every release that
+    ever was `latest` (heal() sees to that first), doesn't know it.
     """
     layout = Layout(exports, contract_version)
     if not layout.root.is_dir():
@@ -32,9 +33,11 @@ def sweep(exports: Path, contract_version: str = "v1") -> list[str]:
         if match and not _is_alive(int(match[1])):
             disk.remove(path)
             done.append(path.name)
-    mentioned = {entry.get("release_id") for entry in audit.read(layout.audit)} | {pointer.current_id(layout)}
+    current = pointer.current_id(layout)
+    mentioned = {entry.get("release_id") for entry in audit.read(layout.audit)} | {current}
     for release_id in layout.release_ids():
-        if release_id not in mentioned:
+        follows = _manifest(layout, release_id).get("previous_release", release_id)
+        if release_id not in mentioned and follows == current:
             _remove_release(layout, release_id)
             done.append(release_id)
     return done
@@ -55,6 +58,7 @@ def _is_alive(pid: int) -> bool:
 
 def _remove_release(layout: Layout, release_id: str) -> None:
     trash = layout.root / f".trash-{release_id}-{os.getpid()}"
+    layout.release(release_id).chmod(0o755)  # a sealed folder can't change its parent
     layout.release(release_id).rename(trash)
     disk.fsync(layout.releases)
     disk.remove(trash)

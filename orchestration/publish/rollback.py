@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from orchestration.errors import Refused, Unavailable
-from orchestration.publish import audit, pointer
+from orchestration.publish import audit, pointer, retention
 from orchestration.publish.layout import Layout, utc_text
 from orchestration.publish.pointer import Hook
 from orchestration.publish.verify import demand_release, verify_release
@@ -26,12 +26,12 @@ def rollback(
     Unavailable when the disk fails.
     """
     layout = Layout(exports, contract_version)
+    retention.sweep(exports, contract_version)  # what was never published can't be gone back to
     demand_release(layout, release_id)
     if problems := verify_release(layout, release_id):
         found = "\n".join(f"  {p}" for p in problems[:10])
         raise Refused(f"Release {release_id} is not whole: `latest` was not moved.\n{found}")
     try:
-        pointer.heal(layout)
         before = pointer.current_id(layout)
         manifest = layout.manifest(release_id)
         sha256 = pointer.point_to(layout, manifest, on_step)

@@ -61,7 +61,9 @@ class History:
         con.execute(f"delete from raw_photobooth.{name} where id::varchar in (select unnest(?))",
                     [[row["id"] for row in changed + gone] or [""]])  # fmt: skip
         self._insert(con, f"raw_photobooth.{name}", [row | stamp for row in changed])
-        operations = [row | stamp | {"_op": "upsert"} for row in changed] + [row | stamp | {"_op": "delete"} for row in gone]
+        operations = [row | stamp | {"_op": "upsert"} for row in changed] + [
+            row | stamp | {"_op": "delete"} for row in gone
+        ]
         self._insert(con, f"archive_photobooth.{name}", operations)
 
     def _touched(self, before: dict[str, dict[str, Row]]) -> set[date]:
@@ -69,7 +71,9 @@ class History:
         touched: set[date] = set()
         for table in EVENT_TIMED:
             old, new = before[table.name], self.tables[table.name]
-            moved = [r for k in old.keys() | new.keys() if old.get(k) != new.get(k) for r in (old.get(k), new.get(k)) if r]
+            moved = [
+                r for k in old.keys() | new.keys() if old.get(k) != new.get(k) for r in (old.get(k), new.get(k)) if r
+            ]
             hashes = {row.get("mercadopago_id_hash") for row in moved} - {None}
             moved += [row for row in new.values() if row.get("mercadopago_id_hash") in hashes]
             touched |= {row[table.event_time].astimezone(self.zone).date() for row in moved}
@@ -155,7 +159,11 @@ class History:
     def _change_state(self) -> None:
         changes: dict[str, list[tuple[str, list[Any]]]] = {
             "profiles": [("role", [None, "partner", "user"]), ("credits", [0, 700]), ("total_generations", [3, 4])],
-            "partners": [("is_active", [None, False, True]), ("credits_total", [6000, 7000]), ("credits_used", [10, 20])],
+            "partners": [
+                ("is_active", [None, False, True]),
+                ("credits_total", [6000, 7000]),
+                ("credits_used", [10, 20]),
+            ],
             "clients": [("credits_total", [50, 500])],
             "events": [("is_active", [False, True]), ("credits_used", [30, 60]), ("event_type", ["party"])],
             "styles_metadata": [("is_active", [False, True]), ("category", ["fantasy", "cinema"])],
@@ -170,12 +178,22 @@ class History:
         for table in ("generations", "payment_notifications", "wallet_transactions"):
             for _ in range(3):
                 key = self._some(table)
-                change = self.random.choice([{"created_at": self._instant(self._any_day(day))}, {"user_id": None, "amount": 1}])
+                change = self.random.choice(
+                    [{"created_at": self._instant(self._any_day(day))}, {"user_id": None, "amount": 1}]
+                )
                 known = {name: value for name, value in change.items() if name in self.tables[table][key]}
                 self.tables[table][key] = self.tables[table][key] | known
 
     def _delete(self, day: date) -> None:
-        for table in ("profiles", "partners", "clients", "events", "styles_metadata", "generations", "payment_notifications"):
+        for table in (
+            "profiles",
+            "partners",
+            "clients",
+            "events",
+            "styles_metadata",
+            "generations",
+            "payment_notifications",
+        ):
             for _ in range(2):
                 if (key := self._some(table)) and len(self.tables[table]) > 3:
                     del self.tables[table][key]

@@ -84,7 +84,8 @@ PLANTED = [
     ("generations", "photo_is_direct_or_of_an_event", "warning", "user_id",
      {"user_id": "uuid()", "event_id": "uuid()"}),
     ("wallet_transactions", "amount_is_unsigned", "critical", "amount", {"amount": "-100"}),
-    ("payment_notifications", "amount_is_not_negative", "critical", "amount", {"amount": "-0.01", "status": "'approved'"}),
+    ("payment_notifications", "amount_is_not_negative", "critical", "amount",
+     {"amount": "-0.01", "status": "'approved'"}),
     ("payment_notifications", "only_approved_payments", "critical", "status", {"status": "'pending'"}),
     ("generation_attempts", "refund_is_within_the_charge", "warning", "credits_refunded",
      {"credits_charged": "1", "credits_refunded": "2"}),
@@ -187,10 +188,7 @@ MART = {"mart": "mart_people", "expectations": [
 
 def test_marts_faults_are_found_with_their_rows_and_without_their_values(con, tmp_path):
     con.execute("create table marts.mart_people (name varchar, share double, part integer, whole decimal(18,2))")
-    con.execute(
-        f"insert into marts.mart_people values ('{CANARY}', 1.5, 3, 2), (null, -1, 1, 2),"
-        " ('b', null, 1, 1)"
-    )
+    con.execute(f"insert into marts.mart_people values ('{CANARY}', 1.5, 3, 2), (null, -1, 1, 2), ('b', null, 1, 1)")
     results = run_suites(con, "marts", SYSTEMS, suite_file(tmp_path, "marts", MART))
     assert [(r.check_name, r.success, r.failing_rows) for r in results] == [
         ("has_rows", True, None), ("share_is_a_share", False, 2), ("name_is_there", False, 1),
@@ -199,6 +197,19 @@ def test_marts_faults_are_found_with_their_rows_and_without_their_values(con, tm
     assert "mart_people: column share: 2 rows of 3" in share.message and "max_value 1" in share.message
     assert share.column_name == "share" and results[3].column_name == "whole, part"
     assert CANARY not in repr(results) and "1.5" not in repr(results)
+
+
+def test_a_condition_limits_the_rows_and_its_columns_are_needed(con, tmp_path):
+    con.execute("create table marts.mart_people as from (values ('a', null), (null, 1), (null, null)) t(name, share)")
+    rule = {"name": "who_has_no_share_has_a_name", "type": "expect_column_values_to_not_be_null",
+            "kwargs": {"column": "name"}, "only_rows": "share.isnull()", "condition_columns": ["share"],
+            "severity": "critical", "reason": "Somebody reads it."}  # fmt: skip
+    suite_file(tmp_path, "marts", {"mart": "mart_people", "expectations": [rule]})
+    found = failures(run_suites(con, "marts", SYSTEMS, tmp_path))[("mart_people", rule["name"])]
+    assert found.failing_rows == 1 and "of those where share.isnull()" in found.message
+    con.execute("alter table marts.mart_people drop share")
+    found = failures(run_suites(con, "marts", SYSTEMS, tmp_path))[("mart_people", rule["name"])]
+    assert "column share is not in the warehouse" in found.message
 
 
 def test_an_empty_mart_fails_unless_its_suite_allows_it(con, tmp_path):
@@ -280,8 +291,18 @@ def test_every_shipped_marts_expectation_is_one_that_great_expectations_knows():
     import pandas as pd
 
     for suite in mart_suites().values():
-        frame = pd.DataFrame({c: pd.Series(dtype=float) for e in suite.expectations for c in e.columns})
-        gx.validate(frame, {e.name: (e.type, e.kwargs) for e in suite.expectations})
+        frame = pd.DataFrame({c: pd.Series(dtype=float) for e in suite.expectations for c in e.read_columns})
+        gx.validate(frame, {e.name: (e.type, e.gx_kwargs) for e in suite.expectations})
+
+
+def test_every_mart_has_a_suite_that_names_only_columns_of_its_model():
+    models = {}
+    for path in (Path(__file__).parents[2] / "dbt_project/models/marts").rglob("mart_*.yml"):
+        for model in yaml.safe_load(path.read_text())["models"]:
+            models[model["name"]] = {column["name"] for column in model["columns"]}
+    assert set(mart_suites()) == set(models)
+    for mart, suite in mart_suites().items():
+        assert {c for e in suite.expectations for c in e.read_columns} <= models[mart], mart
 
 
 def test_listing_checks_does_not_import_great_expectations():

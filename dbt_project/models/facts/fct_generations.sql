@@ -7,7 +7,7 @@ with
         select *, {{ reporting_date("generated_at") }} as reporting_date from unioned where generated_at < {{ as_of() }}
     ),
 
-    touched as (select * from dated where {{ is_touched() }})
+    touched as (select * from dated where {{ is_touched(instant="generated_at") }})
 
 select *
 from touched

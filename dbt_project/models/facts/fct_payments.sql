@@ -5,7 +5,7 @@ with
 
     dated as (select *, {{ reporting_date("paid_at") }} as reporting_date from unioned where paid_at < {{ as_of() }}),
 
-    touched as (select * from dated where {{ is_touched() }})
+    touched as (select * from dated where {{ is_touched(instant="paid_at") }})
 
 select *
 from touched

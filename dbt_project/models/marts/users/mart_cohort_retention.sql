@@ -47,45 +47,42 @@ with
         select
             cohorts.platform,
             cohorts.cohort_week,
-            (
-                (weeks.week_start_date - cohorts.cohort_week)  -- 7)::integer as week_offset,
-                weeks.week_start_date as activity_week,
-                weeks.is_week_complete as is_mature,
-                cohorts.cohort_size::bigint as cohort_size,
-                coalesce(retained_on.members_count, 0)::bigint as retained_on_count,
-                -- members whose last active week is this one or later
-                coalesce(
-                    sum(last_seen.members_count) over (
-                        partition by cohorts.platform, cohorts.cohort_week order by weeks.week_start_date desc
-                    ),
-                    0
-                )::bigint as retained_on_or_after_count
-                from cohorts
-                inner join weeks on cohorts.cohort_week <= weeks.week_start_date
-                left join
-                    retained_on
-                    on cohorts.platform = retained_on.platform
-                    and cohorts.cohort_week = retained_on.cohort_week
-                    and weeks.week_start_date = retained_on.active_week
-                left join
-                    last_seen
-                    on cohorts.platform = last_seen.platform
-                    and cohorts.cohort_week = last_seen.cohort_week
-                    and weeks.week_start_date = last_seen.last_week
-            ),
+            ((weeks.week_start_date - cohorts.cohort_week) / 7)::integer as week_offset,
+            weeks.week_start_date as activity_week,
+            weeks.is_week_complete as is_mature,
+            cohorts.cohort_size::bigint as cohort_size,
+            coalesce(retained_on.members_count, 0)::bigint as retained_on_count,
+            -- members whose last active week is this one or later
+            coalesce(
+                sum(last_seen.members_count) over (
+                    partition by cohorts.platform, cohorts.cohort_week order by weeks.week_start_date desc
+                ),
+                0
+            )::bigint as retained_on_or_after_count
+        from cohorts
+        inner join weeks on cohorts.cohort_week <= weeks.week_start_date
+        left join
+            retained_on
+            on cohorts.platform = retained_on.platform
+            and cohorts.cohort_week = retained_on.cohort_week
+            and weeks.week_start_date = retained_on.active_week
+        left join
+            last_seen
+            on cohorts.platform = last_seen.platform
+            and cohorts.cohort_week = last_seen.cohort_week
+            and weeks.week_start_date = last_seen.last_week
+    ),
 
-            rated as (
-                select
-                    *,
-                    case
-                        when is_mature then round(retained_on_count::double / cohort_size::double, 6)
-                    end as retained_on_rate,
-                    case
-                        when is_mature then round(retained_on_or_after_count::double / cohort_size::double, 6)
-                    end as retained_on_or_after_rate,
-                    case when not is_mature then 'not_mature' end as null_reason
-                from cells
-            )
+    rated as (
+        select
+            *,
+            case when is_mature then round(retained_on_count::double / cohort_size::double, 6) end as retained_on_rate,
+            case
+                when is_mature then round(retained_on_or_after_count::double / cohort_size::double, 6)
+            end as retained_on_or_after_rate,
+            case when not is_mature then 'not_mature' end as null_reason
+        from cells
+    )
 
-        select *
-        from rated
+select *
+from rated

@@ -1,3 +1,5 @@
+{{ config(materialized="table") }}
+-- a table: the archive is a folder of hundreds of small files, and several models read these observations
 with
     source as (select * from {{ source("archive_photobooth", "profiles") }}),
 

@@ -1,0 +1,91 @@
+"""Load and build without Dagster: what the properties of many nights are tested with. Not a test itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from orchestration import build, transform
+from orchestration.extract.archive import Archive
+from orchestration.extract.catalog import catalog
+from orchestration.extract.loader import Loader, LoadRequest
+from orchestration.plan import plan_run
+from orchestration.settings import Settings
+from orchestration.warehouse import open_warehouse
+
+KEY = "a-pseudonym-key-of-the-tests"
+
+
+class Chain:
+    """A home whose nights are: load, then dbt. `dbt_target` may be shared, so that a project is parsed once."""
+
+    def __init__(self, home: Path, url: str, start: date, timezone: str = "UTC") -> None:
+        self.settings = Settings(
+            home=home,
+            urls={"photobooth": SecretStr(url)},
+            pseudonym_key=SecretStr(KEY),
+            reporting_timezone=timezone,
+            start_date=start,
+        )
+        home.mkdir(parents=True, exist_ok=True)
+        self.runs = 0
+
+    def night(self, day: date) -> None:
+        self.load(day, day)
+        self.build()
+
+    def backfill(self, first: date, last: date) -> None:
+        self.load(first, last)
+        self.build()
+
+    def load(self, first: date, last: date) -> None:
+        self.runs += 1
+        with open_warehouse(self.settings) as con:
+            plan = plan_run(first, last, build.latest_as_of(con), self.settings.reporting_timezone)
+            request = LoadRequest(
+                build_id=f"build-{self.runs}",
+                as_of=plan.as_of,
+                timezone=plan.timezone,
+                started_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=self.runs),
+                mode=plan.mode,
+                range=plan.range,
+            )
+            loader = Loader(con, catalog()["photobooth"], Archive(self.settings.archive), self.settings.restricted)
+            loader.load(self.settings.urls["photobooth"].get_secret_value(), KEY, request)
+
+    def build(self, full: bool = False, tests: bool = False) -> None:
+        """Build what the last loads touched, as a run does; `full` builds everything anew over the same raw."""
+        with open_warehouse(self.settings) as con:
+            this = build.prepare(con, self.settings, f"build-{self.runs}")
+        arguments = ["build", "--exclude-resource-type", "unit_test"] + ([] if tests else ["--exclude-resource-type", "test"])
+        result = transform.invoke(self.settings, arguments + (["--full-refresh"] if full or this.is_full else []))
+        failed = [f"{r.node.name}: {r.message}" for r in (result.result or []) if r.status in {"error", "fail"}]
+        assert result.success, (failed, result.exception)
+        with open_warehouse(self.settings) as con:
+            build.succeed(con, this.build_id)
+
+    def tables(self) -> dict[str, list[tuple]]:
+        """Every row of every fact and mart, in one order."""
+        with open_warehouse(self.settings, read_only=True) as con:
+            names = con.execute(
+                "select schema_name || '.' || table_name from duckdb_tables()"
+                " where schema_name in ('facts', 'marts') order by 1"
+            ).fetchall()
+            return {name: con.execute(f"select * from {name} order by all").fetchall() for (name,) in names}
+
+    def rows(self, query: str) -> list[tuple]:
+        with open_warehouse(self.settings, read_only=True) as con:
+            return con.execute(query).fetchall()
+
+
+def differences(one: dict[str, list[tuple]], other: dict[str, list[tuple]]) -> dict[str, tuple[list, list]]:
+    """Per table that differs: up to three rows that only one side has, and three of the other."""
+    assert one.keys() == other.keys()
+    result = {}
+    for name in one:
+        if one[name] != other[name]:
+            left, right = set(map(repr, one[name])), set(map(repr, other[name]))
+            result[name] = (sorted(left - right)[:3], sorted(right - left)[:3])
+    return result

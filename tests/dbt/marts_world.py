@@ -1,0 +1,123 @@
+"""Warehouses for the tests of the marts, as a loader would leave them. Not a test itself.
+
+Belongs here: `World`, which takes rows by hand, and `sample`, some months of a random photobooth. Does not: expected values.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.extract.catalog import catalog
+from orchestration.extract.meta import create_schemas
+
+SYSTEM = catalog()["photobooth"]
+
+
+def key(name: str) -> str:
+    """The uuid of a name, so that rows by hand can be told apart."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
+
+
+def at(text: str) -> datetime:
+    """`2026-10-15` or `2026-10-15 21:30` in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+class World:
+    """Rows of a source as they were found by loads; `write` makes the warehouse of a home."""
+
+    def __init__(self) -> None:
+        self.observations: list[tuple[int, str, str, str, dict[str, Any]]] = []
+
+    def found(self, load: str, table: str, **row: Any) -> None:
+        """The load that reported the day `load` found this state of a row, new or changed."""
+        self.observations.append((len(self.observations), load, table, "upsert", row))
+
+    def gone(self, load: str, table: str, id: str) -> None:
+        """That load did not find the row any more."""
+        last = [row for _, _, name, _, row in self.observations if name == table and row["id"] == id][-1]
+        self.observations.append((len(self.observations), load, table, "delete", last))
+
+    def write(self, home: Path, first_day: str, last_day: str) -> None:
+        loads = sorted({load for _, load, _, _, _ in self.observations})
+        home.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+            con.execute("set TimeZone = 'UTC'")
+            create_schemas(con, [SYSTEM])
+            for table in SYSTEM.tables:
+                con.execute(f"create table archive_photobooth.{table} as select *, '' as _op from raw_photobooth.{table}")
+                seen = [
+                    row | {"_op": op, "_observed_at": at(load) + timedelta(days=1), "_load_id": loads.index(load) + 1}
+                    for _, load, name, op, row in self.observations
+                    if name == table
+                ]
+                if not seen:
+                    continue
+                names = sorted({name for row in seen for name in row})
+                con.register("seen", pa.table({name: [row.get(name) for row in seen] for name in names}))
+                con.execute(f"insert into archive_photobooth.{table} by name select * from seen")
+                con.execute(
+                    f"insert into raw_photobooth.{table} by name select * exclude (_op) from archive_photobooth.{table}"
+                    " qualify row_number() over (partition by id order by _load_id desc) = 1 and _op = 'upsert'"
+                )
+            as_of = at(last_day) + timedelta(days=1)
+            con.execute("insert into meta.build values ('b', ?, 'UTC', ?, ?)", [as_of, first_day, last_day])
+
+
+def sample(home: Path, seed: int, first_day: date, days: int) -> None:
+    """A random photobooth of some months, read twice: in the middle and at the end."""
+    chance, world = random.Random(seed), World()
+    middle, last = (str(first_day + timedelta(days=n)) for n in (days // 2, days - 1))
+
+    def instant() -> datetime:
+        return at(str(first_day)) + timedelta(seconds=chance.randrange(days * 86400))
+
+    def stored(table: str, created: datetime, **row: Any) -> None:
+        """Found by the first load after it was created, perhaps changed and perhaps deleted before the second."""
+        row |= {"created_at": created}
+        if str(created.date()) > middle:
+            world.found(last, table, **row)
+            return
+        world.found(middle, table, **row)
+        fate = chance.random()
+        if fate < 0.1:
+            world.gone(last, table, row["id"])
+        elif fate < 0.5:
+            counters = {name: (row[name] or 0) + 40 for name in ("credits_total", "credits_used") if name in row}
+            flags = {"is_active": chance.choice([True, False])} if "is_active" in row else {}
+            world.found(last, table, **row | counters | flags)
+
+    users = [key(f"user {n}") for n in range(60)]
+    for n, user in enumerate(users):
+        role = chance.choice([None, "user", "user", "user", "client", "partner" if n % 20 == 0 else "user"])
+        stored("profiles", instant(), id=user, role=role, is_master=n == 1, credits=100, total_generations=2)
+    partners = [key(f"partner {n}") for n in range(12)]
+    for n, partner in enumerate(partners):
+        stored("partners", instant(), id=partner, name=f"Partner {n}", credits_total=chance.choice([0, 500, 900]),
+               credits_used=chance.randrange(400), is_active=chance.choice([None, True, True, False]))  # fmt: skip
+    events = [key(f"event {n}") for n in range(90)]
+    for event in events:
+        created = instant()
+        starts = chance.choice([None, created + timedelta(days=chance.randrange(40))])
+        stored("events", created, id=event, partner_id=chance.choice([None, *partners]), start_date=starts,
+               credits_allocated=50, credits_used=chance.randrange(50), is_active=True)  # fmt: skip
+    styles = [f"style{n}" for n in range(9)]
+    for style in styles:
+        world.found(middle, "styles_metadata", id=style, label=style, category="cinema", created_at=at(str(first_day)))
+    for n in range(1500):
+        who = [{"user_id": chance.choice(users)}, {"event_id": chance.choice(events)}, {}][chance.choice([0, 0, 1, 1, 2])]
+        style = chance.choice([*styles[: 1 + n % 9], "withdrawn", None])
+        world.found(last, "generations", id=key(f"photo {n}"), style_id=style, created_at=instant(), **who)
+    for n in range(200):
+        world.found(last, "payment_notifications", id=key(f"payment {n}"), mercadopago_id_hash=f"mp{n // 2 if n < 20 else n}",
+                    status="approved", user_id=chance.choice([*users, *partners]), amount=chance.choice([4000, 8000.5]),
+                    credits_added=chance.choice([500, 1100]), currency_id=chance.choice(["ARS", None, "USD"]),
+                    created_at=instant())  # fmt: skip
+    world.write(home, str(first_day), last)

@@ -1,0 +1,63 @@
+"""A photobooth full of awkward rows: every identity of the facts holds after each night, and the end equals a full build.
+
+The nights hold partners without dates, profiles that become and cease to be partners, rows created after midnight, wallets of
+nobody, payments notified twice at the same instant, days that lose all their rows (see history.py).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt.history import FIRST_DAY, History
+
+BUILD = ("build", "--exclude-resource-type", "unit_test")
+
+
+def differences(one: Path, other: Path) -> dict[str, int]:
+    """Rows that only one of two homes has, per table of facts and marts that differs."""
+    with duckdb.connect() as con:
+        con.execute(
+            f"attach '{one}/warehouse.duckdb' as one (read_only); attach '{other}/warehouse.duckdb' as other (read_only)"
+        )
+        tables = con.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where database_name = 'one' and schema_name in ('facts', 'marts')"
+        ).fetchall()
+        assert len(tables) > 10
+        counts = {
+            table: con.execute(
+                f"select count(*) from ((from one.{table} except all from other.{table})"
+                f" union all (from other.{table} except all from one.{table}))"
+            ).fetchall()[0][0]
+            for (table,) in tables
+        }
+    return {table: rows for table, rows in counts.items() if rows}
+
+
+def live(dbt: Callable[..., None], home: Path, seed: int, nights: int) -> None:
+    history = History(home, seed)
+    for night in range(nights):
+        missed = 3 if night > 1 else 0
+        history.night(FIRST_DAY + timedelta(days=night + missed))
+        dbt(home, *BUILD)
+    full = home / "full"
+    full.mkdir()
+    shutil.copy(home / "warehouse.duckdb", full / "warehouse.duckdb")
+    dbt(full, *BUILD, "--full-refresh")
+    assert differences(home, full) == {}
+
+
+def test_awkward_nights_keep_every_identity_and_end_as_a_full_build(dbt: Callable[..., None], tmp_path: Path) -> None:
+    live(dbt, tmp_path / "home", seed=2, nights=3)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10, 20))
+def test_many_awkward_nights_keep_every_identity(dbt: Callable[..., None], tmp_path: Path, seed: int) -> None:
+    live(dbt, tmp_path / "home", seed, nights=6)

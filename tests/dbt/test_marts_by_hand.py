@@ -1,0 +1,302 @@
+"""A photobooth small enough to check on paper: every mart and every KPI, with the arithmetic beside the expected value.
+
+The world is read on three nights: 31 August, 30 September and 15 October 2026. History begins on 1 May; the zone is UTC.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.transform import invoke
+from tests.dbt.conftest import settings
+from tests.dbt.marts_world import World, at, key
+
+AUG, SEP, OCT = "2026-08-31", "2026-09-30", "2026-10-15"
+
+
+def partners(world: World) -> None:
+    """Ada buys and allocates; Ben is deactivated in September; Cleo has no credits; Dan is new; Vera has only a profile."""
+    ada = {"id": key("ada"), "company_name": "Ada", "is_active": True, "created_at": at("2026-07-01")}
+    world.found(AUG, "partners", **ada, credits_total=1000, credits_used=500)
+    world.found(SEP, "partners", **ada, credits_total=1000, credits_used=800)
+    world.found(OCT, "partners", **ada, credits_total=1200, credits_used=1200)
+    ben = {"id": key("ben"), "name": "Ben", "credits_total": 400, "credits_used": 100, "created_at": at("2026-07-10")}
+    world.found(AUG, "partners", **ben, is_active=True)
+    world.found(SEP, "partners", **ben, is_active=False)
+    world.found(SEP, "partners", id=key("cleo"), name="Cleo", created_at=at("2026-09-05"))
+    world.found(OCT, "partners", id=key("dan"), name="Dan", credits_total=100, credits_used=50, created_at=at("2026-10-03"))
+    world.found(AUG, "profiles", id=key("vera"), role="partner", credits=60, total_generations=6, created_at=at("2026-08-01"))
+
+
+def events(world: World) -> None:
+    def event(name: str, partner: str | None, created: str, starts: str) -> dict[str, Any]:
+        owner = key(partner) if partner else None
+        return {"id": key(name), "partner_id": owner, "created_at": at(created), "start_date": at(starts)}
+
+    e2, e3 = event("e2", "ada", "2026-09-15", "2026-09-20"), event("e3", "ada", "2026-09-20", "2026-09-25")
+    e7 = event("e7", "cleo", "2026-09-06", "2026-09-28")
+    world.found(AUG, "events", **event("e1", "ada", "2026-08-10", "2026-08-20"), credits_used=200)
+    world.found(SEP, "events", **e2, credits_used=100)
+    world.found(OCT, "events", **e2, credits_used=250)
+    world.found(SEP, "events", **e3, credits_used=0)
+    world.found(OCT, "events", **e3, credits_used=50)
+    world.found(OCT, "events", **event("e4", "ada", "2026-10-10", "2026-10-20"), credits_used=0)  # still to come
+    world.found(AUG, "events", **event("e5", "ben", "2026-07-15", "2026-07-20"), credits_used=60)
+    world.found(SEP, "events", **event("e6", None, "2026-09-08", "2026-09-10"), credits_used=5)  # the platform's own
+    world.found(SEP, "events", **e7, credits_used=0)
+    world.gone(OCT, "events", key("e7"))  # held on 28 September, deleted later: counts
+    world.found(AUG, "events", **event("e8", "vera", "2026-08-02", "2026-08-05"), credits_used=30)
+
+
+def users(world: World) -> None:
+    """Signups in the weeks of Monday 3 August (ann, bob), 10 August (dot, deleted in September) and 28 September (cal)."""
+    world.found(AUG, "profiles", id=key("ann"), role="user", created_at=at("2026-08-03"))
+    world.found(AUG, "profiles", id=key("bob"), role=None, created_at=at("2026-08-09 23:59"))
+    world.found(AUG, "profiles", id=key("dot"), role="user", created_at=at("2026-08-10"))
+    world.gone(SEP, "profiles", key("dot"))
+    world.found(SEP, "profiles", id=key("cal"), role="user", created_at=at("2026-09-28"))
+    world.found(AUG, "profiles", id=key("admin"), role="user", is_master=True, created_at=at("2026-08-03"))
+
+
+def styles(world: World) -> None:
+    for style, category, premium in (("s1", "Cinema", False), ("s2", "cinema ", True), ("s3", "Fantasy", False)):
+        world.found(AUG, "styles_metadata", id=style, label=style.upper(), category=category, is_premium=premium)
+    world.found(AUG, "styles_metadata", id="fantasy", category="Fantasy", is_active=False)  # switches s3 off
+
+
+def photos(world: World) -> None:
+    taken = [
+        # August: 6 photos, s1 5 and s2 1
+        ("ann", None, "s1", "2026-08-04"), ("ann", None, "s1", "2026-08-20"), ("bob", None, "s2", "2026-08-12"),
+        ("admin", None, "s1", "2026-08-05"), (None, "e1", "s1", "2026-08-20"), (None, "e1", "s1", "2026-08-20"),
+        # September: 8 photos, s1 3, s2 3, one of a style without a row, one of none
+        ("ann", None, "s2", "2026-09-16"), ("cal", None, "s1", "2026-09-30"), ("dot", None, "s1", "2026-09-02"),
+        (None, "e2", "s2", "2026-09-20"), (None, "e2", "s2", "2026-09-20"), (None, "e2", "zz", "2026-09-20"),
+        (None, "e6", "s1", "2026-09-10"), (None, None, None, "2026-09-03"),
+        # October
+        ("ann", None, "s1", "2026-10-15 23:59"),
+    ]  # fmt: skip
+    for n, (user, event, style, moment) in enumerate(taken):
+        who = {"user_id": key(user) if user else None, "event_id": key(event) if event else None}
+        world.found(OCT, "generations", id=key(f"photo {n}"), style_id=style, created_at=at(moment), **who)
+    late = {"id": key("late"), "user_id": key("bob"), "created_at": at("2026-10-16")}
+    world.found(OCT, "generations", **late, style_id="s1")  # after the reported day: waits
+
+
+def payments(world: World) -> None:
+    paid = [
+        ("ann", "mp1", 4000, 500, "ARS", "2026-08-05"), ("ann", "mp1", 4000, 500, "ARS", "2026-08-06"),  # one payment
+        ("bob", "mp2", 8000, 1100, None, "2026-09-01"), ("ann", "mp3", 10, 100, "USD", "2026-09-04"),
+        ("ada", "mp4", 20000, 3000, "ARS", "2026-09-02"), ("admin", "mp5", 4000, 500, "ARS", "2026-09-03"),  # no users
+        ("cal", "mp6", 10000, 1500, "ARS", "2026-10-01"),
+    ]  # fmt: skip
+    for n, (user, payment, amount, credits, currency, moment) in enumerate(paid):
+        world.found(OCT, "payment_notifications", id=key(f"payment {n}"), user_id=key(user), mercadopago_id_hash=payment,
+                    amount=amount, credits_added=credits, currency_id=currency, status="approved", created_at=at(moment))  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    home, world = tmp_path_factory.mktemp("by_hand"), World()
+    for part in (partners, events, users, styles, photos, payments):
+        part(world)
+    world.write(Path(home), first_day="2026-05-01", last_day=OCT)
+    result = invoke(settings(Path(home)), ["build", "--exclude-resource-type", "unit_test"])
+    assert result.success, [f"{r.node.name}: {r.message}" for r in result.result or [] if r.status not in ("success", "pass")]
+    return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
+
+
+# By month: May, June, July, August, September, October (unfinished). A text is the reason of a NULL.
+NO, OBS, ZERO, NOW = "no_previous_period", "not_observed", "zero_denominator", "incomplete_period"
+FULL = "window_not_full"
+BY_MONTH: dict[str, list[Any]] = {
+    # July ada, ben; August + vera; September + cleo - ben; October + dan
+    "active_partners": [0, 0, 2, 3, 3, 4],
+    "active_partners_virtual": [0, 0, 0, 1, 1, 1],
+    "new_partners": [0, 0, 2, 1, 1, 1],
+    "partner_growth": [NO, ZERO, ZERO, 50, 33.333333, NOW],  # 1 / 2, 1 / 3
+    "partner_growth_net": [NO, ZERO, ZERO, 50, 0, NOW],  # (3 - 2) / 2, (3 - 3) / 3
+    # engaged at the end of July: ben; of August: ada, ben, vera, of which ben leaves. 90 days of history: from 29 July
+    "partner_churn": [FULL, FULL, FULL, 0, 33.333333, NOW],
+    "partner_churn_deactivated": [NO, ZERO, ZERO, 0, 33.333333, NOW],
+    # July ben / 2; August ada, vera / 3; September ada, cleo / 3; October ada, cleo / 4
+    "active_partner_ratio": [ZERO, ZERO, 50, 66.666667, 66.666667, 50],
+    # bought: 1000 + 400 + 60 = 1460, then 1200 + 400 + 0 + 100 + 60 = 1760
+    # consumed: 200 + 60 + 30 = 290; + 100 = 390; + 150 + 50 = 590; the platform's own event is not a partner's
+    "consumption_ratio": [OBS, OBS, OBS, 19.863014, 26.712329, 33.522727],
+    "allocation_ratio": [OBS, OBS, OBS, 41.506849, 62.054795, 77.045455],  # 606, 906 / 1460, 1356 / 1760
+    "unallocated_credits": [OBS, OBS, OBS, 854, 554, 404],
+    "unconsumed_credits": [OBS, OBS, OBS, 1170, 1070, 1170],
+    "event_volume": [0, 0, 1, 2, 3, 0],  # e5; e1 e8; e2 e3 e7
+    "event_volume_growth": [NO, ZERO, ZERO, 100, 50, NOW],
+    "events_created": [0, 0, 1, 2, 4, 1],  # e5; e1 e8; e2 e3 e6 e7; e4
+    "generations": [0, 0, 0, 6, 8, 1],
+    "generations_per_event": [ZERO, ZERO, 0, 1, 1, ZERO],  # 0 / e5; 2 / e1 e8; 4 / e2 e3 e6 e7
+    "direct_users": [0, 0, 0, 3, 3, 3],  # ann bob dot; ann bob cal
+    "new_direct_users": [0, 0, 0, 3, 1, 0],
+    "active_direct_users": [0, 0, 0, 2, 2, 2],  # ann bob; ann cal (dot is deleted); ann cal
+    "direct_user_activation": [ZERO, ZERO, ZERO, 66.666667, 66.666667, 66.666667],
+    "direct_share": [ZERO, ZERO, ZERO, 66.666667, 37.5, 100],  # 4 / 6, 3 / 8, 1 / 1
+    "revenue": [0, 0, 0, 4000, 8000, 10000],
+    "revenue_growth": [NO, ZERO, ZERO, ZERO, 100, NOW],
+    "payments": [0, 0, 0, 1, 2, 1],
+    "credits_per_user": [ZERO, ZERO, ZERO, 166.666667, 566.666667, 1066.666667],  # 500, 1700, 3200 / 3
+    "styles_in_use": [0, 0, 0, 2, 2, 2],
+    # August 5 and 1 of 6: (ln 6 - 5/6 ln 5) / ln 2; September 3 and 3: 1; 16 September to 15 October 2 and 3
+    "style_diversity": [ZERO, ZERO, ZERO, 0.650022, 1, 0.970951],
+    "style_diversity_simpson": [ZERO, ZERO, ZERO, 0.277778, 0.5, 0.48],  # 1 - 26/36, 1 - 18/36, 1 - 13/25
+}
+
+
+def test_every_kpi_has_its_value_of_every_month(marts):
+    found = marts.execute(
+        "select kpi_id, list(coalesce(null_reason, value::varchar) order by period_start), list(value order by period_start)"
+        " from marts.mart_kpi_scorecard where period_type = 'month' group by kpi_id"
+    ).fetchall()
+    values = {kpi: [v if v is not None else r for r, v in zip(reasons, vs, strict=True)] for kpi, reasons, vs in found}
+    assert values.keys() == BY_MONTH.keys()
+    wrong = {
+        kpi: (values[kpi], expected)
+        for kpi, expected in BY_MONTH.items()
+        if [type(v) is str for v in values[kpi]] != [type(e) is str for e in expected]
+        or any(v != (e if type(e) is str else pytest.approx(e, abs=2e-6)) for v, e in zip(values[kpi], expected, strict=True))
+    }
+    assert not wrong
+
+
+def test_bands_growth_and_actions_stand_on_complete_months(marts):
+    rows = marts.execute(
+        "select kpi_id, strftime(period_start, '%b'), is_complete, previous_value, delta_abs, delta_pct, band, is_assumed,"
+        " recommended_action is not null from marts.mart_kpi_scorecard where period_type = 'month'"
+        " and kpi_id in ('active_partner_ratio', 'event_volume', 'partner_churn', 'consumption_ratio', 'partner_growth')"
+        " and period_start >= '2026-08-01' order by kpi_id, period_start"
+    ).fetchall()
+    assert rows == [
+        ("active_partner_ratio", "Aug", True, 50, 16.666667, 33.333334, "good", False, False),
+        ("active_partner_ratio", "Sep", True, 66.666667, 0, 0, "good", False, False),
+        ("active_partner_ratio", "Oct", False, 66.666667, None, None, None, False, False),
+        ("consumption_ratio", "Aug", True, None, None, None, "poor", False, True),
+        ("consumption_ratio", "Sep", True, 19.863014, 6.849315, 34.482757, "poor", False, True),
+        ("consumption_ratio", "Oct", False, 26.712329, None, None, None, False, False),
+        ("event_volume", "Aug", True, 1, 1, 100, None, False, False),
+        ("event_volume", "Sep", True, 2, 1, 50, None, False, False),
+        ("event_volume", "Oct", False, 3, None, None, None, False, False),
+        ("partner_churn", "Aug", True, None, None, None, "good", True, False),  # July was before the first look
+        ("partner_churn", "Sep", True, 0, 33.333333, None, "poor", False, True),
+        ("partner_churn", "Oct", False, 33.333333, None, None, None, False, False),
+        ("partner_growth", "Aug", True, None, None, None, "good", True, False),
+        ("partner_growth", "Sep", True, 50, -16.666667, -33.333334, "good", False, False),
+        ("partner_growth", "Oct", False, 33.333333, None, None, None, False, False),
+    ]
+
+
+def test_days_weeks_and_quarters_are_made_of_the_same_measures(marts):
+    rows = marts.execute(
+        "select period_type, period_start::varchar, period_end::varchar, is_complete, value from marts.mart_kpi_scorecard"
+        " where kpi_id = 'generations' and (period_type = 'quarter' or period_type = 'week' and period_start >= '2026-09-28'"
+        " or period_type = 'day' and period_start >= '2026-10-14') order by all"
+    ).fetchall()
+    assert rows == [
+        ("day", "2026-10-14", "2026-10-14", True, 0),
+        ("day", "2026-10-15", "2026-10-15", True, 1),
+        ("quarter", "2026-04-01", "2026-06-30", False, 0),  # history begins in it
+        ("quarter", "2026-07-01", "2026-09-30", True, 14),
+        ("quarter", "2026-10-01", "2026-12-31", False, 1),
+        ("week", "2026-09-28", "2026-10-04", True, 1),
+        ("week", "2026-10-05", "2026-10-11", True, 0),
+        ("week", "2026-10-12", "2026-10-18", False, 1),
+    ]
+
+
+def test_partner_360(marts):
+    rows = marts.execute(
+        "select partner_id, partner_name, is_virtual, is_active, deactivated_date::varchar, credits_total, credits_allocated,"
+        " credits_consumed, credits_unallocated, credits_allocated_unused, credits_liability, remaining_pct, low_credit_level,"
+        " events_total, events_last_month, events_30d, events_90d, photos_total, last_event_date::varchar, consumption_ratio,"
+        " null_reason, usage_band, segment, segment_exact, recommended_action is not null from marts.mart_partner_360"
+    ).fetchall()
+    zero = "zero_denominator"
+    assert sorted(rows, key=lambda row: row[1] or "vera") == [
+        (key("ada"), "Ada", False, True, None, 1200, 1200, 500, 0, 700, 700, 0, "exhausted",
+         3, 2, 2, 3, 5, "2026-09-25", 0.416667, None, "poor", "occasional", True, True),
+        # the 90 days begin on 18 July
+        (key("ben"), "Ben", False, False, SEP, 400, 100, 60, 300, 40, 340, 75, "enough",
+         1, 0, 0, 1, 0, "2026-07-20", 0.15, None, "poor", None, None, False),
+        (key("cleo"), "Cleo", False, True, None, 0, 0, 0, 0, 0, 0, None, None,
+         1, 1, 1, 1, 0, "2026-09-28", None, zero, None, "occasional", False, True),
+        (key("dan"), "Dan", False, True, None, 100, 50, 0, 50, 50, 100, 50, "enough",
+         0, 0, 0, 0, 0, None, 0, None, "poor", "new", False, True),
+        (key("vera"), None, True, True, None, 60, 6, 30, 54, -24, 30, 90, "enough",
+         1, 0, 0, 1, 0, "2026-08-05", 0.5, None, "watch", "lapsing", False, True),
+    ]  # fmt: skip
+
+
+def test_style_usage(marts):
+    rows = marts.execute(
+        "select usage_window, coalesce(style_id, style_key), is_active, uses_count, window_uses_count, usage_share_pct,"
+        " usage_rank, users_count, last_used_date::varchar, days_since_last_use, is_unused_90d from marts.mart_style_usage"
+        " where usage_window <> 'lifetime' order by all"
+    ).fetchall()
+    assert rows == [
+        # 16 September to 15 October: ann s2, cal s1, ann s1, e2 s2 s2 zz; guests have no user
+        ("30d", "s1", True, 2, 6, 33.333333, 2, 2, OCT, 0, False),
+        ("30d", "s2", True, 3, 6, 50, 1, 1, "2026-09-20", 25, False),
+        ("30d", "s3", False, 0, 6, 0, 3, 0, None, None, True),
+        ("30d", "unknown", None, 1, 6, 16.666667, None, 0, "2026-09-20", 25, False),
+        # all 15 photos; unknown: zz and the one without a style
+        ("90d", "s1", True, 9, 15, 60, 1, 4, OCT, 0, False),  # ann, admin, cal, dot
+        ("90d", "s2", True, 4, 15, 26.666667, 2, 2, "2026-09-20", 25, False),
+        ("90d", "s3", False, 0, 15, 0, 3, 0, None, None, True),
+        ("90d", "unknown", None, 2, 15, 13.333333, None, 0, "2026-09-20", 25, False),
+    ]
+
+
+def test_cohort_retention(marts):
+    rows = marts.execute(
+        "select cohort_week::varchar, week_offset, cohort_size, retained_on_count, retained_on_or_after_count,"
+        " retained_on_rate, retained_on_or_after_rate, is_mature from marts.mart_cohort_retention"
+        " where week_offset <= 5 or not is_mature order by all"
+    ).fetchall()
+    assert rows == [
+        ("2026-08-03", 0, 2, 1, 2, 0.5, 1, True),  # ann's photo on the 4th; bob's first is on the 12th
+        ("2026-08-03", 1, 2, 1, 2, 0.5, 1, True),
+        ("2026-08-03", 2, 2, 1, 2, 0.5, 1, True),  # ann on the 20th
+        ("2026-08-03", 3, 2, 0, 2, 0, 1, True),
+        ("2026-08-03", 4, 2, 2, 2, 1, 1, True),  # bob pays on 1 September, ann on the 4th
+        ("2026-08-03", 5, 2, 0, 1, 0, 0.5, True),
+        ("2026-08-03", 10, 2, 1, 1, None, None, False),
+        ("2026-08-10", 0, 1, 0, 1, 0, 1, True),
+        ("2026-08-10", 1, 1, 0, 1, 0, 1, True),
+        ("2026-08-10", 2, 1, 0, 1, 0, 1, True),
+        ("2026-08-10", 3, 1, 1, 1, 1, 1, True),  # dot on 2 September, deleted later
+        ("2026-08-10", 4, 1, 0, 0, 0, 0, True),
+        ("2026-08-10", 5, 1, 0, 0, 0, 0, True),
+        ("2026-08-10", 9, 1, 0, 0, None, None, False),
+        ("2026-09-28", 0, 1, 1, 1, 1, 1, True),
+        ("2026-09-28", 1, 1, 0, 0, 0, 0, True),
+        ("2026-09-28", 2, 1, 0, 0, None, None, False),
+    ]
+
+
+def test_active_users_daily(marts):
+    rows = marts.execute(
+        "select date_day::varchar, definition, dau, wau, mau, dau_sum_30d, stickiness_ratio, null_reason"
+        " from marts.mart_active_users_daily where date_day in ('2026-05-29', '2026-09-30', '2026-10-15') order by all"
+    ).fetchall()
+    assert rows == [
+        ("2026-05-29", "any", 0, 0, 0, 0, None, "window_not_full"),
+        ("2026-05-29", "core", 0, 0, 0, 0, None, "window_not_full"),
+        ("2026-05-29", "paying", 0, 0, 0, 0, None, "window_not_full"),
+        # 1 to 30 September: bob pays on the 1st, ann on the 4th; photos of dot 2nd, ann 16th, cal 30th. 5 / (30 x 4)
+        (SEP, "any", 1, 1, 4, 5, 0.041667, None),
+        (SEP, "core", 1, 1, 3, 3, 0.033333, None),
+        (SEP, "paying", 0, 0, 2, 2, 0.033333, None),
+        # 16 September to 15 October: ann 16th and 15th, cal 30th and 1st. 4 / (30 x 2)
+        (OCT, "any", 1, 1, 2, 4, 0.066667, None),
+        (OCT, "core", 1, 1, 2, 3, 0.05, None),
+        (OCT, "paying", 0, 0, 1, 1, 0.033333, None),
+    ]

@@ -1,0 +1,101 @@
+"""Homes for tests that run Martlet as its users do: the command `martlet` in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import simulator
+
+ROOT = Path(__file__).resolve().parents[2]
+DAY = date(2025, 2, 14)
+CLOCK = "2025-02-15T02:00:00+00:00"
+SCALE = 0.3
+
+
+@dataclass
+class Deployment:
+    """A home and the source it reads, both of which a test may change."""
+
+    home: Path
+    source: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("MARTLET_", "DAGSTER_", "DBT_"))}
+        return clean | {
+            "MARTLET_HOME": str(self.home),
+            "MARTLET_PHOTOBOOTH_URL": f"duckdb://{self.source}",
+            "MARTLET_PSEUDONYM_KEY": "a-pseudonym-key-of-the-tests",
+            "MARTLET_NOW": CLOCK,
+        }
+
+    def martlet(self, *arguments: str, prefix: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess:
+        """Run the command line to its end; the output is text."""
+        return subprocess.run(
+            [*prefix, sys.executable, "-m", "orchestration.cli", *arguments],
+            cwd=ROOT,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    def change_source(self, *statements: str) -> None:
+        with duckdb.connect(str(self.source)) as con:
+            for statement in statements:
+                con.execute(statement)
+
+    def copy(self, folder: Path) -> Deployment:
+        """The same state elsewhere. Links stay links, as `latest` is one."""
+        shutil.copytree(self.home, folder / "home", symlinks=True)
+        shutil.copy(self.source, folder / "source.duckdb")
+        return Deployment(folder / "home", folder / "source.duckdb")
+
+    @property
+    def exports(self) -> Path:
+        return self.home / "exports" / "v1"
+
+    @property
+    def latest(self) -> str:
+        return os.readlink(self.exports / "latest")
+
+    def releases(self) -> list[str]:
+        return sorted(path.name for path in (self.exports / "releases").iterdir())
+
+    def mart(self, name: str) -> duckdb.DuckDBPyRelation:
+        return duckdb.sql(f"select * from read_parquet('{self.exports}/latest/parquet/{name}.parquet')")
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photobooth of a few months, at the end of DAY."""
+    file = tmp_path_factory.mktemp("simulated") / "source.duckdb"
+    simulator.simulate("photobooth", str(file), scale=SCALE, until=DAY)
+    return file
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Deployment:
+    """A home after its first night. Tests that change it take a copy."""
+    folder = tmp_path_factory.mktemp("published")
+    shutil.copy(simulated, folder / "source.duckdb")
+    deployment = Deployment(folder / "home", folder / "source.duckdb")
+    done = deployment.martlet("nightly")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return deployment
+
+
+@pytest.fixture
+def deployment(published: Deployment, tmp_path: Path) -> Iterator[Deployment]:
+    """A copy of the published home, to be changed by one test."""
+    yield published.copy(tmp_path)

@@ -1,0 +1,226 @@
+"""The contract with the outside: what scripts see of `martlet`: exit codes, messages, paths, `latest`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from tests.e2e.conftest import DAY, ROOT, Deployment
+
+NEXT_CLOCK = {"MARTLET_NOW": "2025-02-16T02:00:00+00:00"}
+
+
+def test_the_first_night_publishes_marts_that_pandas_reads(published: Deployment) -> None:
+    manifest = json.loads((published.exports / "latest" / "manifest.json").read_text())
+    assert manifest["as_of"].startswith("2025-02-15T00:00:00")
+    for entry in manifest["files"]:
+        if entry["format"] == "parquet":
+            frame = pd.read_parquet(published.exports / "latest" / entry["path"])
+            assert len(frame) == entry["rows"] > 0
+    people = pd.read_csv(published.exports / "latest" / "csv" / "mart_partner_360.csv", encoding="utf-8-sig")
+    assert len(people) == published.mart("mart_partner_360").count("*").fetchall()[0][0]
+
+
+def test_a_second_run_publishes_nothing_new_and_says_so(deployment: Deployment) -> None:
+    before = deployment.latest
+    done = deployment.martlet("nightly")
+    assert done.returncode == 0
+    assert "Nothing new" in done.stdout and Path(before).name in done.stdout
+    assert (deployment.latest, len(deployment.releases())) == (before, 1)
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (
+            "update public.events set credits_allocated = -5 where id in (select id from public.events order by id limit 3)",
+            ["photobooth.events", "credits_allocated", "3 rows"],
+        ),
+        (
+            "insert into public.generations select * from (from public.generations order by created_at desc limit 2)",
+            ["photobooth.generations", "id", "2 rows"],
+        ),
+        ("alter table public.events drop column credits_allocated", ["photobooth.events", "credits_allocated", "is gone"]),
+        ("delete from public.favorites", ["photobooth.favorites", "is empty", "held"]),
+    ],
+    ids=["negative budget", "duplicate id", "missing column", "emptied table"],
+)
+def test_a_planted_fault_is_refused_and_latest_stays(deployment: Deployment, statement: str, words: list[str]) -> None:
+    before = deployment.latest
+    held = duckdb.connect(str(deployment.source)).execute("select count(*) from public.favorites").fetchall()[0][0]
+    deployment.change_source(statement)
+    done = deployment.martlet("nightly", **NEXT_CLOCK)
+    assert done.returncode == 3, done.stdout + done.stderr
+    for word in words:
+        assert word in done.stderr
+    if "favorites" in statement:
+        assert f"{held:,} rows" in done.stderr
+    assert (deployment.latest, len(deployment.releases())) == (before, 1)
+
+
+def test_a_mended_source_is_published_by_the_next_run(deployment: Deployment) -> None:
+    deployment.change_source(
+        "create table public.kept as from public.events",
+        "update public.events set credits_allocated = -5 where id = (select min(id) from public.events)",
+    )
+    assert deployment.martlet("nightly", **NEXT_CLOCK).returncode == 3
+    deployment.change_source("delete from public.events", "insert into public.events from public.kept", "drop table public.kept")
+    done = deployment.martlet("nightly", **NEXT_CLOCK)
+    assert done.returncode == 0, done.stderr
+    assert len(deployment.releases()) == 2
+
+
+def test_an_accepted_emptying_is_published_and_the_manifest_says_so(deployment: Deployment) -> None:
+    deployment.change_source("delete from public.favorites")
+    done = deployment.martlet("nightly", "--accept", "photobooth.favorites", **NEXT_CLOCK)
+    assert done.returncode == 0, done.stderr
+    assert "photobooth.favorites" in json.dumps(json.loads((deployment.exports / "latest" / "manifest.json").read_text())["waivers"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "code", "words"),
+    [
+        (("nightly", "--date", "2025-02-15"), {}, 2, "is not over yet"),
+        (("nightly", "--date", "2025-02-01"), {}, 2, "martlet backfill --start 2025-02-01"),
+        (("nightly", "--date", "tomorrow"), {}, 2, "tomorrow"),
+        (("nightly", "--accept", "nonsense"), {}, 2, "no such table"),
+        (("backfill", "--start", "2025-02-10", "--end", "2025-02-01"), {}, 2, "lies before --start"),
+        (("simulate", "--system", "photobomb", "--target", "x.duckdb"), {}, 2, "photobooth"),
+        (("rollback", "--to", "20200101T000000Z"), {}, 2, "There is no release"),
+        (("nightly",), {"MARTLET_PHOTOBOTH_URL": "duckdb:///x"}, 2, "MARTLET_PHOTOBOOTH_URL"),
+        (("nightly",), {"MARTLET_REPORTING_TIMEZONE": "Mars/Olympus"}, 2, "Mars/Olympus"),
+        (("nightly",), {"MARTLET_PSEUDONYM_KEY": "short"}, 2, "MARTLET_PSEUDONYM_KEY"),
+        (("nightly",), {"MARTLET_PSEUDONYM_KEY": "another key, long enough"}, 2, "was made with the pseudonym key"),
+        (("nightly",), {"MARTLET_PHOTOBOOTH_URL": "postgresql://u:canary-pw@127.0.0.1:1/db"}, 1, "127.0.0.1:1"),
+        (("nightly",), {"MARTLET_PHOTOBOOTH_URL": "duckdb:///nowhere/x.duckdb"}, 1, "no database file"),
+        (("nightly",), {"MARTLET_PHOTOBOOTH_URL": "mysql://u:canary-pw@h/db"}, 2, "postgresql://"),
+        (("fly",), {}, 2, "fly"),
+    ],
+)
+def test_wrong_usage_and_absence_have_their_exit_codes(
+    published: Deployment, arguments: tuple[str, ...], environment: dict[str, str], code: int, words: str
+) -> None:
+    """None of these changes the home, so they share it."""
+    before = published.latest
+    done = published.martlet(*arguments, **environment)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert words in done.stderr
+    assert "canary-pw" not in done.stdout + done.stderr and "Traceback" not in done.stderr
+    assert published.latest == before
+
+
+def test_a_second_run_at_the_same_time_gets_exit_code_4(deployment: Deployment) -> None:
+    hold = "import sys, time; from pathlib import Path; from orchestration.lease import lease\n"
+    hold += f"with lease(Path({str(deployment.home / 'lease')!r})):\n    print('held', flush=True); time.sleep(120)"
+    holder = subprocess.Popen([sys.executable, "-c", hold], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+        done = deployment.martlet("nightly")
+        assert done.returncode == 4
+        assert f"process {holder.pid}" in done.stderr
+    finally:
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+    assert deployment.martlet("nightly").returncode == 0  # the death of the holder freed it
+
+
+def test_a_damaged_warehouse_is_moved_aside_and_rebuilt_to_the_same_release(deployment: Deployment) -> None:
+    before, hashes = deployment.latest, _content_hashes(deployment)
+    file = deployment.home / "warehouse.duckdb"
+    with file.open("r+b") as out:
+        out.write(b"\0" * 4096 * 3)
+    done = deployment.martlet("nightly")
+    assert done.returncode == 1 and "martlet rebuild" in done.stderr
+    assert list(deployment.home.glob("warehouse.duckdb.quarantined-*")) and not file.exists()
+    assert "martlet rebuild" in deployment.martlet("nightly").stderr
+    done = deployment.martlet("rebuild")
+    assert done.returncode == 0, done.stderr
+    assert (deployment.latest, _content_hashes(deployment)) == (before, hashes)
+    deployment.change_source("update public.partners set credits_total = credits_total + 1000")
+    assert deployment.martlet("nightly", **NEXT_CLOCK).returncode == 0
+    assert len(deployment.releases()) == 2
+
+
+def _content_hashes(deployment: Deployment) -> dict[str, str]:
+    manifest = json.loads((deployment.exports / "latest" / "manifest.json").read_text())
+    return {name: mart["content_hash"] for name, mart in manifest["marts"].items()}
+
+
+def test_a_full_disk_is_a_clear_error_and_loses_nothing(deployment: Deployment, tmp_path: Path) -> None:
+    """The home lies on a file system of its own, a few MB larger than what it holds; then the source grows."""
+    deployment.change_source(
+        "insert into public.activity_logs by name select uuid() as id, timestamptz '2025-02-10 00:00:00+00' as created_at,"
+        " repeat(uuid()::varchar, 20) as action from range(40000)"
+    )
+    size = sum(f.stat().st_size for f in deployment.home.rglob("*") if f.is_file() and not f.is_symlink()) // 2**20 + 8
+    small = tmp_path / "small"
+    small.mkdir()
+    script = (
+        f"mount -t tmpfs -o size={size}m none {small} && cp -a {deployment.home}/. {small} && "
+        f"{sys.executable} -m orchestration.cli nightly; code=$?; readlink {small}/exports/v1/latest; exit $code"
+    )
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", script],
+        cwd=ROOT, env=deployment.environment | {"MARTLET_HOME": str(small)} | NEXT_CLOCK,
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "space" in done.stderr.lower() and "Traceback" not in done.stderr
+    assert done.stdout.splitlines()[-1] == deployment.latest
+
+
+def test_rollback_and_verify(deployment: Deployment) -> None:
+    first = Path(deployment.latest).name
+    deployment.change_source("update public.partners set credits_total = credits_total + 1000")
+    assert deployment.martlet("nightly", **NEXT_CLOCK).returncode == 0
+    second = Path(deployment.latest).name
+    assert second > first
+    assert deployment.martlet("rollback", "--to", first).returncode == 0
+    assert Path(deployment.latest).name == first
+    checked = deployment.martlet("verify")
+    assert checked.returncode == 0 and first in checked.stdout and second in checked.stdout
+    victim = deployment.exports / "releases" / second / "csv" / "mart_partner_360.csv"
+    victim.chmod(0o644)
+    victim.write_bytes(victim.read_bytes().replace(b"1", b"2", 1))
+    checked = deployment.martlet("verify")
+    assert checked.returncode == 1 and "mart_partner_360.csv" in checked.stderr
+    assert deployment.martlet("rollback", "--to", second).returncode == 3
+
+
+def test_a_backfill_restates_its_days_and_keeps_as_of(deployment: Deployment) -> None:
+    deployment.change_source("delete from public.generations where created_at::date = date '2025-01-20'")
+    done = deployment.martlet("backfill", "--start", "2025-01-18", "--end", "2025-01-22")
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((deployment.exports / "latest" / "manifest.json").read_text())
+    assert manifest["as_of"].startswith(f"{DAY.year}-02-15")
+    photos = deployment.mart("mart_kpi_scorecard").filter(
+        "kpi_id = 'generations' and period_type = 'day' and period_start = date '2025-01-20'"
+    )
+    assert photos.fetchall()[0][photos.columns.index("value")] == 0
+
+
+def test_doctor_finds_what_is_wrong(deployment: Deployment) -> None:
+    fine = deployment.martlet("doctor")
+    assert fine.returncode == 0 and "FAIL" not in fine.stdout
+    deployment.change_source("alter table public.events drop column credits_used")
+    wrong = deployment.martlet("doctor")
+    assert wrong.returncode == 3 and "FAIL  photobooth" in wrong.stdout and "credits_used" in wrong.stdout
+
+
+def test_no_secret_is_left_anywhere(deployment: Deployment, tmp_path: Path) -> None:
+    """Neither the pseudonym key nor a source password, on success and on failure, in any file of the home."""
+    done = deployment.martlet("nightly", MARTLET_PHOTOBOOTH_URL="postgresql://u:canary%20pw%2F1@127.0.0.1:1/db", **NEXT_CLOCK)
+    assert done.returncode == 1
+    forms = [b"canary%20pw%2F1", b"canary pw/1", b"a-pseudonym-key-of-the-tests"]
+    for path in deployment.home.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            content = path.read_bytes()
+            assert not [form for form in forms if form in content], path
+    assert not [f for f in forms if f.decode() in done.stdout + done.stderr]

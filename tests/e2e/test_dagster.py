@@ -1,0 +1,194 @@
+"""The real Dagster: a webserver and a daemon over a home, driven through GraphQL as the UI drives them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.e2e.conftest import DAY, ROOT, Deployment
+
+PATIENCE = 240  # seconds until something that must happen has happened
+
+
+@dataclass
+class Dagster:
+    """A running webserver."""
+
+    url: str
+    deployment: Deployment
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        answer = requests.post(f"{self.url}/graphql", json={"query": query, "variables": variables}, timeout=60).json()
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    def runs(self) -> list[dict[str, Any]]:
+        query = "{runsOrError{... on Runs{results{runId status jobName tags{key value}}}}}"
+        return self.ask(query)["runsOrError"]["results"]
+
+
+def wait_for(what: str, probe: Callable[[], Any]) -> Any:
+    """The first true answer of `probe`."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            if answer := probe():
+                return answer
+        except requests.ConnectionError:
+            pass
+        time.sleep(1)
+    raise AssertionError(f"{what} did not happen within {PATIENCE} s")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def dagster(published: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dagster]:
+    """Webserver and daemon over a copy of the published home, stopped with everything that they started."""
+    deployment = published.copy(tmp_path_factory.mktemp("dagster"))
+    port = free_port()
+    environment = deployment.environment | {"DAGSTER_HOME": str(deployment.home / "dagster"), "DO_NOT_TRACK": "1"}
+    del environment["MARTLET_NOW"]
+    commands = [
+        ["dagster_webserver", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)],
+        ["dagster._daemon", "run", "-m", "orchestration.definitions"],
+    ]
+    processes, log = [], (deployment.home / "servers.log").open("w")
+    for command in commands:
+        processes.append(
+            subprocess.Popen(
+                [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+        )
+    try:
+        server = Dagster(f"http://127.0.0.1:{port}", deployment)
+        wait_for("the webserver's answer", lambda: server.ask("{version}"))
+        yield server
+    finally:
+        for process in processes:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        log.close()
+
+
+def all_assets(dagster: Dagster) -> list[dict[str, Any]]:
+    query = """{assetNodes{assetKey{path} groupName description owners{... on TeamAssetOwner{team}} isPartitioned
+        partitionDefinition{name} backfillPolicy{policyType} jobNames
+        metadataEntries{label ... on TableSchemaMetadataEntry{schema{columns{name type}}}}}}"""
+    return dagster.ask(query)["assetNodes"]
+
+
+def test_every_asset_has_a_group_an_owner_a_description_and_its_columns(dagster: Dagster) -> None:
+    assets = all_assets(dagster)
+    assert len(assets) > 40
+    groups = {asset["groupName"] for asset in assets}
+    assert groups == {"raw", "staging", "intermediate", "facts", "marts", "seeds", "release"}
+    for asset in assets:
+        assert asset["description"], asset
+        assert {owner["team"] for owner in asset["owners"]} <= {"platform", "growth", "partners", "finance", "operations"}
+        assert len(asset["owners"]) == 1, asset
+        assert asset["isPartitioned"] and asset["backfillPolicy"]["policyType"] == "SINGLE_RUN", asset
+        if asset["groupName"] != "release":
+            columns = [e for e in asset["metadataEntries"] if e["label"] == "dagster/column_schema"]
+            assert columns and columns[0]["schema"]["columns"], asset
+
+
+def test_a_seven_day_backfill_is_one_run_with_the_right_bounds_and_a_release(dagster: Dagster) -> None:
+    """Launched as the UI does it: all assets, seven partitions."""
+    deployment = dagster.deployment
+    before, known = deployment.latest, {run["runId"] for run in dagster.runs()}
+    deployment.change_source("update public.generations set style_id = 'neo' where created_at::date = date '2025-02-10'")
+    last = DAY - timedelta(days=1)
+    days = [(last - timedelta(days=n)).isoformat() for n in range(6, -1, -1)]
+    launch = """mutation($p: LaunchBackfillParams!){launchPartitionBackfill(backfillParams: $p){__typename
+        ... on LaunchBackfillSuccess{backfillId} ... on PythonError{message}}}"""
+    keys = [{"path": asset["assetKey"]["path"]} for asset in all_assets(dagster)]
+    answer = dagster.ask(launch, p={"assetSelection": keys, "partitionNames": days})["launchPartitionBackfill"]
+    assert answer["__typename"] == "LaunchBackfillSuccess", answer
+    done = wait_for("the backfill's run", lambda: [r for r in new_runs(dagster, known) if r["status"] in {"SUCCESS", "FAILURE"}])
+    assert [run["status"] for run in new_runs(dagster, known)] == ["SUCCESS"], deployment.home / "servers.log"
+    tags = {tag["key"]: tag["value"] for tag in done[0]["tags"]}
+    assert tags["dagster/asset_partition_range_start"] == days[0]
+    assert tags["dagster/asset_partition_range_end"] == days[-1]
+    assert deployment.latest != before
+    manifest = json.loads((deployment.exports / "latest" / "manifest.json").read_text())
+    loads = {(load["mode"], str(load["range_start"]), str(load["range_end"])) for load in manifest["loads"]}
+    assert loads == {("backfill", days[0], days[-1])}
+    assert release_metadata(dagster)["release"] == Path(deployment.latest).name
+
+
+def new_runs(dagster: Dagster, known: set[str]) -> list[dict[str, Any]]:
+    return [run for run in dagster.runs() if run["runId"] not in known]
+
+
+def release_metadata(dagster: Dagster) -> dict[str, str]:
+    query = """{assetOrError(assetKey: {path: ["release"]}){... on Asset{assetMaterializations(limit: 1){
+        metadataEntries{label ... on TextMetadataEntry{text}}}}}}"""
+    entries = dagster.ask(query)["assetOrError"]["assetMaterializations"][0]["metadataEntries"]
+    return {entry["label"]: entry.get("text", "") for entry in entries}
+
+
+def test_counts_and_durations_are_metadata(dagster: Dagster) -> None:
+    query = """query($path: [String!]!){assetOrError(assetKey: {path: $path}){... on Asset{assetMaterializations(limit: 1){
+        metadataEntries{label ... on IntMetadataEntry{intValue} ... on FloatMetadataEntry{floatValue}}}}}}"""
+    for path, labels in (
+        (["raw_photobooth", "generations"], {"dagster/row_count", "rows read", "seconds"}),
+        (["facts", "fct_generations"], {"dagster/row_count", "Execution Duration"}),
+        (["marts", "mart_kpi_scorecard"], {"dagster/row_count", "Execution Duration"}),
+    ):
+        entries = dagster.ask(query, path=path)["assetOrError"]["assetMaterializations"][0]["metadataEntries"]
+        values = {e["label"]: e.get("intValue", e.get("floatValue")) for e in entries}
+        assert labels <= values.keys(), (path, values)
+        assert values["dagster/row_count"] > 0
+
+
+def test_the_nightly_schedule_and_the_failure_sensor_are_on(dagster: Dagster) -> None:
+    query = """{repositoriesOrError{... on RepositoryConnection{nodes{schedules{name cronSchedule scheduleState{status}}
+        sensors{name sensorState{status}}}}}}"""
+    (repository,) = dagster.ask(query)["repositoriesOrError"]["nodes"]
+    assert repository["schedules"] == [{"name": "nightly", "cronSchedule": "0 2 * * *", "scheduleState": {"status": "RUNNING"}}]
+    assert repository["sensors"] == [{"name": "run_failures", "sensorState": {"status": "RUNNING"}}]
+
+
+def test_a_failed_run_of_the_command_line_reaches_the_failure_sensor(dagster: Dagster) -> None:
+    """Also proves that the UI has the failed check, its table, column and number of rows."""
+    deployment = dagster.deployment
+    before = deployment.latest
+    deployment.change_source(
+        "update public.events set credits_allocated = -5 where id in (select id from public.events order by id limit 3)"
+    )
+    done = deployment.martlet("nightly", MARTLET_NOW=f"{date(2025, 2, 16)}T02:00:00+00:00")
+    assert done.returncode == 3, done.stderr
+    failures = deployment.home / "failures.jsonl"
+    line = json.loads(wait_for("a line of the failure sensor", lambda: failures.exists() and failures.read_text()).splitlines()[0])
+    assert (line["job"], line["partition"]) == ("nightly", "2025-02-15")
+    assert deployment.latest == before
+    query = """{assetCheckExecutions(assetKey: {path: ["raw_photobooth", "events"]}, checkName: "%s", limit: 1){
+        status evaluation{success description}}}"""
+    names = dagster.ask(
+        """{assetNodeOrError(assetKey: {path: ["raw_photobooth", "events"]}){... on AssetNode{assetChecksOrError{
+        ... on AssetChecks{checks{name blocking}}}}}}"""
+    )["assetNodeOrError"]["assetChecksOrError"]["checks"]
+    failed = []
+    for check in names:
+        for execution in dagster.ask(query % check["name"])["assetCheckExecutions"]:
+            if execution["evaluation"] and not execution["evaluation"]["success"]:
+                failed.append(execution["evaluation"]["description"])
+    assert any("credits_allocated" in text and "3 rows" in text for text in failed), failed
