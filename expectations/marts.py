@@ -66,11 +66,11 @@ def _result(
         say = f"`{e.name}` {'holds' if verdict.success else 'does not hold'}"
     else:
         say = f"{rows(verdict.failing_rows)} of {count:,} break `{e.name}`"
-    if e.only_rows:
-        say += f" (of those where {e.only_rows})"
     where = f"{suite.mart}: column {column}" if column else suite.mart
-    rule = ", ".join(f"{k} {v}" for k, v in e.kwargs.items() if not k.startswith("column"))
-    message = f"{where}: {say}. {e.reason} Look at marts.{suite.mart} ({e.type}{': ' + rule if rule else ''})."
+    if present:
+        rule = ", ".join(f"{k} {v}" for k, v in e.kwargs.items() if not k.startswith("column"))
+        rows_meant = f", only rows where {e.only_rows}" if e.only_rows else ""
+        say += f". {e.reason} Look at marts.{suite.mart} ({e.type}{': ' + rule if rule else ''}{rows_meant})"
     success = verdict is not None and verdict.success and verdict.evaluated
     failing = verdict.failing_rows if verdict else None
-    return CheckResult("marts", suite.mart, e.name, column, e.severity, success, failing, message)
+    return CheckResult("marts", suite.mart, e.name, column, e.severity, success, failing, f"{where}: {say}.")

@@ -197,8 +197,9 @@ class History:
             for _ in range(2):
                 if (key := self._some(table)) and len(self.tables[table]) > 3:
                     del self.tables[table][key]
-        empty = self._any_day(day)  # a day that loses every row
-        for table in ("generations", "payment_notifications"):
-            rows = self.tables[table]
-            for key in [k for k, r in rows.items() if r["created_at"].astimezone(self.zone).date() == empty]:
-                del rows[key]
+        for table in ("generations", "payment_notifications"):  # a day loses every row
+            days = {key: row["created_at"].astimezone(self.zone).date() for key, row in self.tables[table].items()}
+            earlier = sorted({other for other in days.values() if other < day})
+            emptied = self.random.choice(earlier) if earlier else None
+            for key in [key for key, other in days.items() if other == emptied]:
+                del self.tables[table][key]

@@ -52,7 +52,9 @@ class World:
             con.execute("set TimeZone = 'UTC'")
             create_schemas(con, [SYSTEM])
             for table in SYSTEM.tables:
-                con.execute(f"create table archive_photobooth.{table} as select *, '' as _op from raw_photobooth.{table}")
+                con.execute(
+                    f"create table archive_photobooth.{table} as select *, '' as _op from raw_photobooth.{table}"
+                )
                 seen = [
                     row | {"_op": op, "_observed_at": at(load) + timedelta(days=1), "_load_id": loads.index(load) + 1}
                     for _, load, name, op, row in self.observations
@@ -72,31 +74,32 @@ class World:
 
 
 def sample(home: Path, seed: int, first_day: date, days: int) -> None:
-    """A random photobooth of some months, read twice: in the middle and at the end."""
+    """A random photobooth of some months, read every 30 days from the middle on and on the last day."""
     chance, world = random.Random(seed), World()
-    middle, last = (str(first_day + timedelta(days=n)) for n in (days // 2, days - 1))
+    last = str(first_day + timedelta(days=days - 1))
+    loads = [*(str(first_day + timedelta(days=n)) for n in range(days // 2, days - 1, 30)), last]
 
     def instant() -> datetime:
         return at(str(first_day)) + timedelta(seconds=chance.randrange(days * 86400))
 
     def stored(table: str, created: datetime, **row: Any) -> None:
-        """Found by the first load after it was created, perhaps changed and perhaps deleted before the second."""
+        """Found by the first load after it was created, then perhaps changed or deleted at each later one."""
         row |= {"created_at": created}
-        if str(created.date()) > middle:
-            world.found(last, table, **row)
-            return
-        world.found(middle, table, **row)
-        fate = chance.random()
-        if fate < 0.1:
-            world.gone(last, table, row["id"])
-        elif fate < 0.5:
-            counters = {name: (row[name] or 0) + 40 for name in ("credits_total", "credits_used") if name in row}
-            flags = {"is_active": chance.choice([True, False])} if "is_active" in row else {}
-            world.found(last, table, **row | counters | flags)
+        first, *later = [load for load in loads if load >= str(created.date())]
+        world.found(first, table, **row)
+        for load in later:
+            fate = chance.random()
+            if fate < 0.04:
+                world.gone(load, table, row["id"])
+                return
+            if fate < 0.4:
+                row |= {name: (row[name] or 0) + 40 for name in ("credits_total", "credits_used") if name in row}
+                row |= {"is_active": chance.choice([True, True, False])} if "is_active" in row else {}
+                world.found(load, table, **row)
 
     users = [key(f"user {n}") for n in range(60)]
     for n, user in enumerate(users):
-        role = chance.choice([None, "user", "user", "user", "client", "partner" if n % 20 == 0 else "user"])
+        role = "partner" if n % 20 == 0 else chance.choice([None, "user", "user", "client"])
         stored("profiles", instant(), id=user, role=role, is_master=n == 1, credits=100, total_generations=2)
     partners = [key(f"partner {n}") for n in range(12)]
     for n, partner in enumerate(partners):
@@ -110,9 +113,13 @@ def sample(home: Path, seed: int, first_day: date, days: int) -> None:
                credits_allocated=50, credits_used=chance.randrange(50), is_active=True)  # fmt: skip
     styles = [f"style{n}" for n in range(9)]
     for style in styles:
-        world.found(middle, "styles_metadata", id=style, label=style, category="cinema", created_at=at(str(first_day)))
+        world.found(
+            loads[0], "styles_metadata", id=style, label=style, category="cinema", created_at=at(str(first_day))
+        )
     for n in range(1500):
-        who = [{"user_id": chance.choice(users)}, {"event_id": chance.choice(events)}, {}][chance.choice([0, 0, 1, 1, 2])]
+        who = [{"user_id": chance.choice(users)}, {"event_id": chance.choice(events)}, {}][
+            chance.choice([0, 0, 1, 1, 2])
+        ]
         style = chance.choice([*styles[: 1 + n % 9], "withdrawn", None])
         world.found(last, "generations", id=key(f"photo {n}"), style_id=style, created_at=instant(), **who)
     for n in range(200):

@@ -112,7 +112,7 @@ with
             end as delta_abs,
             case
                 when is_complete and is_previous_complete and previous_kpi_value > 0
-                then round(100 * (kpi_value - previous_kpi_value) / previous_kpi_value, 6)
+                then round(100 * (kpi_value - previous_kpi_value) / previous_kpi_value, 4)
             end as delta_pct,
             target::double as target,
             band,
