@@ -42,7 +42,7 @@ ui: .venv/ready         ## Dagster's UI and daemon on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.ui
 
 generate: .venv/ready   ## write the scorecard SQL, the KPI seeds and docs/metrics.md from the KPI catalogue
-	$(BIN)/python dbt_project/kpis/generate.py
+	$(BIN)/python -m dbt_project.kpis.generate
 
 lock: .venv/ready       ## resolve the dependencies of pyproject.toml again into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \

@@ -36,12 +36,10 @@ def main() -> None:
     # leaving at once (see _leave) makes Python's resource tracker complain of semaphores that are gone anyway
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)  # what typer.Exit carried, or None
     except MartletError as error:
         typer.echo(f"martlet: {error}", err=True)
         _leave(error.exit_code)
-    except typer.Exit as leave:
-        _leave(leave.exit_code)
     except typer.Abort:
         _leave(1)
     except Exception as error:
@@ -49,7 +47,7 @@ def main() -> None:
             error.show()
             _leave(error.exit_code)
         raise
-    _leave(0)
+    _leave(code if isinstance(code, int) else 0)
 
 
 def _leave(code: int) -> None:

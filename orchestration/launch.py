@@ -6,13 +6,14 @@ Belongs here: what must hold before a run, and its outcome as an exit code. Does
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from orchestration import clock, home
 from orchestration.build import failed_checks, latest_as_of
-from orchestration.errors import MartletError, Refused, WrongUsage
+from orchestration.errors import MartletError, Refused, Unavailable, WrongUsage
 from orchestration.lease import lease
 from orchestration.publish.build import PublishSettings
 from orchestration.publish.release import latest_release
@@ -21,6 +22,8 @@ from orchestration.warehouse import open_warehouse
 
 if TYPE_CHECKING:
     from orchestration.resources import RunReport
+
+FULL = 4 * 1024**2  # bytes; with less free, whatever failed failed of that
 
 
 def run(
@@ -44,18 +47,31 @@ def run(
         os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
         with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
             job = build_definitions(settings, report).resolve_job_def(NIGHTLY)
-            result = job.execute_in_process(
-                instance=instance,
-                raise_on_error=False,
-                tags={
-                    "dagster/asset_partition_range_start": first_day.isoformat(),
-                    "dagster/asset_partition_range_end": last_day.isoformat(),
-                },
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            )
+            try:
+                result = job.execute_in_process(
+                    instance=instance,
+                    raise_on_error=False,
+                    tags={
+                        "dagster/asset_partition_range_start": first_day.isoformat(),
+                        "dagster/asset_partition_range_end": last_day.isoformat(),
+                    },
+                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                )
+            except Exception as error:  # Dagster's own history can't be written either when the disk is full
+                raise report.error or _full_disk(settings) or error from None
             if not result.success:
-                raise report.error or _unexplained(settings, result)
+                raise report.error or _full_disk(settings) or _unexplained(settings, result)
     return report
+
+
+def _full_disk(settings: Settings) -> MartletError | None:
+    free = shutil.disk_usage(settings.home).free
+    if free > FULL:
+        return None
+    return Unavailable(
+        f"No space is left under MARTLET_HOME={settings.home} ({free:,} bytes free).\n"
+        "Nothing was published; `latest` is as it was. Free the disk, then run again."
+    )
 
 
 def _unexplained(settings: Settings, result: object) -> MartletError:

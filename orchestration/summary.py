@@ -13,10 +13,10 @@ from orchestration.settings import Settings
 
 COLOURS = {"good": "green", "watch": "yellow", "poor": "red"}
 HEADLINES = """
-    select kpi_title, period_type, period_start, value, unit, band, delta_pct
+    select kpi_title, period_start, value, unit, coalesce(band, null_reason), delta_pct
     from read_parquet(?)
     where is_complete and period_type = 'month'
-    qualify row_number() over (partition by platform, kpi_id order by period_start desc) = 1 and band is not null
+    qualify row_number() over (partition by platform, kpi_id order by period_start desc) = 1 and target is not null
     order by platform, owner, kpi_id
 """
 
@@ -35,13 +35,13 @@ def print_summary(settings: Settings, report: RunReport) -> None:
 
 
 def _print_kpis(console: Console, release: Release) -> None:
-    table = Table(title=f"Headline KPIs, as of {release.as_of}", title_justify="left")
-    for name in ("KPI", "period", "value", "unit", "band", "change %"):
+    table = Table(title=f"Headline KPIs of the last complete month, as of {release.as_of}", title_justify="left")
+    for name in ("KPI", "month", "value", "unit", "band", "change %"):
         table.add_column(name, justify="right" if name in {"value", "change %"} else "left")
     with duckdb.connect() as con:
         rows = con.execute(HEADLINES, [str(release.path / "parquet" / "mart_kpi_scorecard.parquet")]).fetchall()
-    for title, period, start, value, unit, band, change in rows:
-        shown = f"[{COLOURS[band]}]{band}[/]" if band in COLOURS else ""
+    for title, start, value, unit, band, change in rows:
+        shown = f"[{COLOURS[band]}]{band}[/]" if band in COLOURS else band or ""
         number = "-" if value is None else f"{value:,.2f}".removesuffix(".00")
-        table.add_row(title, f"{period} {start}", number, unit, shown, "" if change is None else f"{change:+.1f}")
+        table.add_row(title, f"{start:%Y-%m}", number, unit, shown, "" if change is None else f"{change:+.1f}")
     console.print(table)

@@ -15,7 +15,7 @@ CATALOGUE = Path(__file__).with_name("kpis.yml")
 MEASURE_KINDS = ("sum", "stock", "window", "spread")
 SPREADS = ("entropy", "max_entropy", "simpson", "rows")
 MEASURE_FIELDS = {
-    *MEASURE_KINDS, "from", "join", "where", "key", "day", "days", "opens", "closes", "within", "is_counter",
+    *MEASURE_KINDS, "from", "join", "where", "key", "day", "days", "opens", "closes", "within", "needs_observation",
 }  # fmt: skip
 KPI_KINDS = ("sum", "stock", "distinct", "ratio", "delta", "churn")
 AGAINST_ITSELF = ("delta", "churn")  # their denominator is their own measure in the previous period
@@ -67,7 +67,7 @@ def _part(measure: str, name: str, entry: dict[str, Any]) -> dict[str, Any]:
         "name": name,
         "kind": kind,
         "value": str(entry[kind]),
-        "is_counter": entry.get("is_counter", False),
+        "needs_observation": entry.get("needs_observation", False),
     }
     needed = {"sum": ("day",), "stock": ("key",), "window": ("key", "day"), "spread": ("key", "day", "days")}[kind]
     for field in ("from", *needed):

@@ -25,7 +25,7 @@ DIRECTIONS = {
 }
 NULL_REASONS = {
     "zero_denominator": "there is nothing to divide by",
-    "not_observed": "a counter of the source before our first observation of it",
+    "not_observed": "what the source overwrites without a trace, before our first observation",
     "window_not_full": "the window looks back before the first reported day",
     "incomplete_period": "growth or churn of a period that is not over, or that began before the first reported day",
     "incomplete_previous_period": "growth over a period that began before the first reported day",
@@ -81,7 +81,7 @@ def measure_text(measure: dict[str, Any]) -> str:
     if measure["kind"] == "sum":
         return f"{counted} by {day}"
     if measure["kind"] == "stock":
-        unknown = ", unknown before our first observation" if measure["is_counter"] else ""
+        unknown = ", unknown before our first observation" if measure["needs_observation"] else ""
         return f"{counted} at the end of the period, by {measure['opens']}{unknown}"
     window = f"by {day} in the last {measure['days']} days"
     if measure["kind"] == "window":

@@ -211,7 +211,7 @@ def expected(f: Facts, kpi: str, first: date, last: date, before: date) -> Numbe
             sum(first <= p.first_seen_date <= last for p in f.partners), len(active(before)), 100),
         "partner_growth_net": lambda: growth(lambda _, day: len(active(day))),
         "partner_churn": lambda: warm(90, churn(f.with_event(before, 90), f.with_event(last, 90)), before),
-        "partner_churn_deactivated": lambda: None if before < FIRST else churn(active(before), active(last)),
+        "partner_churn_deactivated": lambda: None if before < f.first_look else churn(active(before), active(last)),
         "active_partner_ratio": lambda: warm(30, ratio(len(f.with_event(last, 30)), len(active(last)), 100)),
         "consumption_ratio": lambda: ratio(f.consumed(last), f.credits(last, "credits_total"), 100),
         "allocation_ratio": lambda: ratio(f.credits(last, "credits_allocated"), f.credits(last, "credits_total"), 100),

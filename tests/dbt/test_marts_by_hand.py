@@ -129,7 +129,7 @@ BY_MONTH: dict[str, list[Any]] = {
     "partner_growth_net": [NO, ZERO, ZERO, 50, 0, NOW],  # (3 - 2) / 2, (3 - 3) / 3
     # engaged at the end of July: ben; of August: ada, ben, vera, of which ben leaves. 90 days of history: from 29 July
     "partner_churn": [FULL, FULL, FULL, 0, 33.333333, NOW],
-    "partner_churn_deactivated": [NO, ZERO, ZERO, 0, 33.333333, NOW],
+    "partner_churn_deactivated": [OBS, OBS, OBS, OBS, 33.333333, NOW],  # 1 / 3
     # July ben / 2; August ada, vera / 3; September ada, cleo / 3; October ada, cleo / 4
     "active_partner_ratio": [ZERO, ZERO, 50, 66.666667, 66.666667, 50],
     # bought: 1000 + 400 + 60 = 1460, then 1200 + 400 + 0 + 100 + 60 = 1760

@@ -7,7 +7,7 @@ with
                 platform,
                 '{{ measure.id }}' as measure_id,
                 {{ measure.kind == "sum" }} as is_flow,
-                {{ measure.is_counter }} as is_counter,
+                {{ measure.needs_observation }} as needs_observation,
                 {{ "closes" in measure or "within" in measure }} as is_state,
                 {{ measure.days or 0 }} as window_days
             from {{ ref(measure["from"]) }}

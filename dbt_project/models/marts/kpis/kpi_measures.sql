@@ -52,12 +52,12 @@ with
             coalesce(case when feeds.is_flow then totals.flow else totals.level end, 0) as value,
             losses.lost_value,
             case
-                when feeds.is_counter and periods.last_day < first_looks.first_look
+                when feeds.needs_observation and periods.last_day < first_looks.first_look
                 then 'not_observed'
                 when periods.last_day < periods.history_start + feeds.window_days - 1
                 then 'window_not_full'
             end as null_reason,
-            feeds.is_state and not feeds.is_counter and periods.last_day < first_looks.first_look as is_assumed
+            feeds.is_state and not feeds.needs_observation and periods.last_day < first_looks.first_look as is_assumed
         from feeds
         cross join periods
         left join totals using (platform, measure_id, period_type, period_start)
