@@ -28,6 +28,15 @@ class Build:
     rebuild_days: int
 
 
+COLUMNS = [
+    ("build_id", "VARCHAR", "The run that builds."),
+    ("as_of", "TIMESTAMPTZ", "End of the reported day, exclusive: the instant all numbers are valid for."),
+    ("reporting_timezone", "VARCHAR", "Where a reporting day begins and ends."),
+    ("first_day", "DATE", "First day that marts report."),
+    ("last_day", "DATE", "The reported day: the last complete one."),
+]  # of meta.build
+
+
 def fingerprint(settings: Settings, project: Path = PROJECT) -> str:
     """Changes when a model, seed, macro, profile or variable changes: then every model is built in full."""
     digest = hashlib.sha256(f"{settings.reporting_timezone}|{settings.start_date}".encode())
@@ -85,6 +94,16 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, build_id: str) -
     con.execute("commit")
     days = con.execute("select count(distinct day) from meta.rebuild_days").fetchall()[0][0]
     return Build(build_id, as_of, is_full, is_needed, days)
+
+
+def prepared(con: duckdb.DuckDBPyConnection, build_id: str) -> Build | None:
+    """The build of this id, if it is the one the warehouse holds."""
+    found = con.execute(
+        "select b.as_of, b.is_full, (select count(*) from meta.rebuild_days) from meta.builds b join meta.build using (build_id)"
+        " where b.build_id = ?",
+        [build_id],
+    ).fetchall()
+    return Build(build_id, found[0][0].astimezone(UTC), found[0][1], True, found[0][2]) if found else None
 
 
 def _add_days(con: duckdb.DuckDBPyConnection, first: date, last: date) -> None:

@@ -13,7 +13,7 @@ import dagster as dg
 from orchestration import home
 from orchestration.assets.raw import raw_assets
 from orchestration.assets.release import release_asset
-from orchestration.assets.warehouse import warehouse_assets
+from orchestration.assets.warehouse import build_asset, warehouse_assets
 from orchestration.checks import gate
 from orchestration.jobs import nightly_job
 from orchestration.resources import RunLease, RunReport
@@ -34,6 +34,7 @@ def build_definitions(settings: Settings, report: RunReport | None = None, **res
     return dg.Definitions(
         assets=[
             *(raw_assets(settings, report, system) for system in settings.systems),
+            build_asset(settings, report),
             warehouse_assets(settings, report, manifest),
             release_asset(settings, report, manifest),
         ],

@@ -25,6 +25,45 @@ from orchestration.warehouse import open_warehouse
 SEVERITY = {"fail": "critical", "error": "critical", "warn": "warning"}
 
 
+def build_asset(settings: Settings, report: RunReport) -> dg.AssetsDefinition:
+    """The asset meta/build: what the models are told. Without anything to build it yields nothing, and the run ends."""
+
+    @dg.asset(
+        key=["meta", "build"],
+        deps=[["raw_" + system.system, table] for system in settings.systems for table in system.tables],
+        partitions_def=daily_partitions(settings),
+        backfill_policy=SINGLE_RUN,
+        group_name="build",
+        owners=["team:platform"],
+        kinds={"duckdb"},
+        description="The parameters of this run's build: as_of, time zone, and the reporting days that changed since the"
+        " last one. Nothing downstream runs when no row, model or reporting day changed since the release.",
+        metadata={"dagster/column_schema": dg.TableSchema(columns=[dg.TableColumn(*c) for c in build.COLUMNS])},
+        output_required=False,
+        required_resource_keys={"lease"},
+    )
+    def prepare(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        with report.explain(context):
+            with open_warehouse(settings) as con:
+                this = build.prepare(con, settings, context.run.run_id)
+        if not this.is_needed:
+            report.nothing_new = True
+            report.say(context, "no row, model or reporting day changed since the release: nothing to build")
+            return
+        how = "in full" if this.is_full else f"for {this.rebuild_days} touched days"
+        report.say(context, f"building {how}, as of {this.as_of:%Y-%m-%d %H:%M} UTC")
+        yield dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": 1,
+                "as of": this.as_of.isoformat(),
+                "full": this.is_full,
+                "days": this.rebuild_days,
+            }
+        )
+
+    return prepare
+
+
 def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> dg.AssetsDefinition:
     """All models as assets; their dbt tests are asset checks."""
 
@@ -39,13 +78,7 @@ def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> d
     def dbt(context: dg.AssetExecutionContext) -> Iterator[Any]:
         with report.explain(context):
             with open_warehouse(settings) as con:
-                this = build.prepare(con, settings, context.run.run_id)
-            if not this.is_needed:
-                report.nothing_new = True
-                report.say(context, "no row, model or reporting day changed since the release: nothing to build")
-                return
-            how = "in full" if this.is_full else f"for {this.rebuild_days} touched days"
-            report.say(context, f"dbt: building {how}, as of {this.as_of:%Y-%m-%d %H:%M} UTC")
+                this = build.prepared(con, context.run.run_id) or build.prepare(con, settings, context.run.run_id)
             events, failures = _run_dbt(context, settings, report, manifest, this.is_full)
             counts = _finish(settings, this.build_id, events)
         for event in _dagster_events(context, manifest, events):

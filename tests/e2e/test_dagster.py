@@ -99,7 +99,7 @@ def test_every_asset_has_a_group_an_owner_a_description_and_its_columns(dagster:
     assets = all_assets(dagster)
     assert len(assets) > 40
     groups = {asset["groupName"] for asset in assets}
-    assert groups == {"raw", "staging", "intermediate", "facts", "marts", "seeds", "release"}
+    assert groups == {"raw", "build", "staging", "intermediate", "facts", "marts", "seeds", "release"}
     for asset in assets:
         assert asset["description"], asset
         assert {owner["team"] for owner in asset["owners"]} <= {"platform", "growth", "partners", "finance", "operations"}

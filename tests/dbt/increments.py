@@ -1,0 +1,257 @@
+"""Nights without dbt: the incremental models' compiled SQL over what the real loader leaves in memory. Not a test itself.
+
+dbt compiles once. Then a night is a load of the tables that these models read, by the loader's own steps, the parameters
+that the real build.prepare writes, and the very statements that dbt ran for an increment. So the loader's touched days, the
+build's days, the strategy and the models are proven together, some thirty nights a second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import duckdb
+from pydantic import SecretStr
+
+from orchestration import build, clock
+from orchestration.extract.archive import Archive
+from orchestration.extract.catalog import System, Table, catalog
+from orchestration.extract.drift import SeenSchema
+from orchestration.extract.loader import Loader, LoadRequest
+from orchestration.extract.meta import create_schemas, quote
+from orchestration.extract.privacy import install_pseudonyms
+from orchestration.extract.sources import Source
+from orchestration.plan import plan_run
+from orchestration.settings import Settings
+from orchestration.transform import invoke
+from tests.sources import HandWritten, uuid
+
+KEY = "a-pseudonym-key-of-the-tests"
+SELECT = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+SELECT += ["--select", "+config.materialized:incremental"]
+STAGED = re.compile(r'\bfrom\s+((?:"?\w+"?\.)*"\w+__dbt_tmp\w*")')
+Rows = dict[str, list[tuple]]
+
+
+@dataclass(frozen=True)
+class Model:
+    """An incremental model: its SELECT in full and for an increment, and what dbt does with the latter."""
+
+    relation: str
+    full: str
+    increment: str
+    staged: str  # the table that dbt puts the increment in, which `apply` reads
+    apply: str
+
+    @property
+    def name(self) -> str:
+        return self.relation.split('"')[-2]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Every incremental model in the order of their dependencies, and a home with all relations that they need, empty."""
+
+    models: list[Model]
+    warehouse: Path
+
+
+def compile_models(home: Path) -> Compiled:
+    """Let dbt build the incremental models and what they read in an empty home: first in full, then as an increment."""
+    settings = Settings(home=home, urls={}, pseudonym_key=SecretStr(KEY))
+    with duckdb.connect(str(settings.warehouse)) as con:
+        create_schemas(con, list(catalog().values()))
+        con.execute("insert into meta.build values ('b', '2026-01-02', 'UTC', '2026-01-01', '2026-01-01')")
+    full, increment = (_compiled(settings, arguments) for arguments in (["--full-refresh"], []))
+    models = []
+    for name, node in increment.items():
+        if node.config.materialized != "incremental":
+            assert node.config.materialized == "view", f"{name}: teach this module to rebuild it before each increment"
+            continue
+        (file,) = (settings.dbt_target / "run").rglob(f"{name}.sql")
+        statements = file.read_text()
+        staged = STAGED.findall(statements)
+        assert node.config.incremental_strategy == "touched_days" and len(staged) == 1, (
+            f"{name}: dbt runs something else than the strategy touched_days of one staged table:\n{statements}"
+        )
+        assert full[name].compiled_code != node.compiled_code
+        models.append(Model(node.relation_name, full[name].compiled_code, node.compiled_code, staged[0], statements))
+    return Compiled(models, settings.warehouse)
+
+
+def _compiled(settings: Settings, arguments: list[str]) -> dict[str, Any]:
+    result = invoke(settings, SELECT + arguments)
+    assert result.success, [f"{r.node.name}: {r.message}" for r in result.result or []] + [result.exception]
+    return {r.node.name: r.node for r in result.result if r.node.resource_type == "model"}
+
+
+class NoArchive(Archive):
+    """Incremental models read raw tables: no observation is written."""
+
+    def write(self, con: duckdb.DuckDBPyConnection, table: Table, load_id: int, rows: str) -> None:
+        return
+
+
+class MemorySource(HandWritten):
+    """A hand-written source inside the connection that reads it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, system: System) -> None:
+        con.execute("attach ':memory:' as src")
+        self.cursor = con.cursor()
+        self.cursor.execute("use src; set TimeZone = 'UTC'")
+        super().__init__(Path("src"), system)
+
+    def run(self, *statements: str) -> list[tuple]:
+        rows = []
+        for statement in statements:
+            rows = self.cursor.execute(statement).fetchall()
+        return rows
+
+
+class Nights:
+    """A source and a warehouse in memory; `begin` empties both for another history."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.models, self.con, self.counts = compiled.models, duckdb.connect(), Counter[str]()
+        self.con.execute("set TimeZone = 'UTC'; set threads = 1")
+        self.con.execute(f"attach '{compiled.warehouse}' as home (read_only)")
+        self.con.execute("attach ':memory:' as warehouse; copy from database home to warehouse (schema); use warehouse")
+        install_pseudonyms(self.con, KEY)
+        whole = catalog()["photobooth"]
+        tables = {name: whole.tables[name] for name in ("generations", "payment_notifications")}
+        self.system = whole.model_copy(update={"tables": tables})
+        self.source = MemorySource(self.con, self.system)
+        present = {t: {c.source_column.lower(): c.source_column for c in s.columns} for t, s in tables.items()}
+        self.seen = SeenSchema(present)
+        self.loader = Loader(self.con, self.system, NoArchive(Path()), Path())
+
+    # ------------------------------------------------------------------ a history
+
+    def begin(self, start: date, timezone: str) -> None:
+        for model in self.models:
+            self.con.execute(f"truncate {model.relation}")
+        for table in self.system.tables.values():
+            self.con.execute(f"truncate raw_photobooth.{quote(table.name)}; truncate src.{table.source}")
+        for table in ("loads", "touched_days", "quarantine", "builds", "build", "rebuild_days", "publishes"):
+            self.con.execute(f"truncate meta.{table}")
+        self.start, self.timezone, self.runs, self.before = start, timezone, 0, {m.name: [] for m in self.models}
+
+    def moment(self, day: int, after: timedelta) -> str:
+        """The instant so long after the beginning of a day (counted from the first), as SQL."""
+        instant = clock.start_of_day(self.start + timedelta(days=day), self.timezone) + after
+        return f"'{instant:%Y-%m-%d %H:%M:%S.%f}+00'::timestamptz"
+
+    def photo(self, number: int, at: str, user: int | None, again: bool = False) -> None:
+        """Add a photo or give it another time and user; `again` leaves a second row with the same key."""
+        remove = [] if again else [f"delete from public.generations where id = {uuid(number)}"]
+        user_id = uuid(100 + user) if user else "null"
+        self.source.run(
+            *remove,
+            f"insert into public.generations by name select {uuid(number)} as id, {at} as created_at, {user_id} as user_id",
+        )
+
+    def payment(self, number: int, at: str, user: int, external: str | None, status: str = "approved") -> None:
+        """Add a notification or change all of it, the payment that it belongs to included."""
+        name = f"'{external}'" if external else "null"
+        self.source.run(
+            f"delete from public.payment_notifications where id = {uuid(number)}",
+            f"insert into public.payment_notifications by name select {uuid(number)} as id, {at} as created_at, {name} as"
+            f" mercadopago_id, '{status}' as status, {uuid(100 + user)} as user_id, 4000 as amount, 500 as credits_added",
+        )
+
+    def remove(self, table: str, number: int) -> None:
+        self.source.run(f"delete from public.{table} where id = {uuid(number)}")
+
+    def empty(self, day: int) -> None:
+        """A day of the source loses every row."""
+        first, end = self.moment(day, timedelta(0)), self.moment(day + 1, timedelta(0))
+        for table in self.system.tables.values():
+            self.source.run(f"delete from {table.source} where created_at >= {first} and created_at < {end}")
+
+    # ------------------------------------------------------------------ load and build
+
+    def load(self, first: int, last: int) -> None:
+        """Load as a run over these days does: plan, window, reading, comparison, touched days."""
+        self.runs += 1
+        days = (self.start + timedelta(days=day) for day in (first, last))
+        plan = plan_run(*days, build.latest_as_of(self.con), self.timezone)
+        started = datetime(2026, 1, 1, tzinfo=UTC)
+        request = LoadRequest(
+            "b", plan.as_of, plan.timezone, started, plan.mode, plan.range, accept=frozenset(self.system.tables)
+        )
+        source = Source(self.con, self.system.system, "duckdb", "memory")
+        for table in self.system.tables.values():
+            self.loader._load_table(source, table, self.seen, request, self.runs)
+        self.counts[plan.mode] += 1
+
+    def build(self, dies_after: int | None = None) -> bool:
+        """Build what is touched, or in full, as a run does; it may die after so many models. True if it succeeded."""
+        settings = Settings(
+            home=Path(), urls={}, pseudonym_key=SecretStr(KEY), reporting_timezone=self.timezone, start_date=self.start
+        )
+        with mock.patch.object(build, "fingerprint", lambda settings: settings.reporting_timezone):
+            this = build.prepare(self.con, settings, f"b{self.runs}")
+        if this.is_needed:
+            for model in self.models[:dies_after]:
+                self._build(model, this.is_full)
+            if dies_after is not None:
+                self.counts["died"] += 1
+                return False
+            build.succeed(self.con, this.build_id)
+            self.con.execute("insert into meta.publishes (build_id) values (?)", [this.build_id])
+        self.counts["full" if this.is_full else "increment" if this.is_needed else "nothing to build"] += 1
+        return True
+
+    def _build(self, model: Model, is_full: bool) -> None:
+        if is_full:
+            self.con.execute(f"truncate {model.relation}; insert into {model.relation} by name {model.full}")
+            return
+        self.con.execute(f"create or replace temp table {model.staged} as {model.increment}")
+        self.con.execute(model.apply)
+        self.con.execute(f"drop table temp.{model.staged}")
+
+    # ------------------------------------------------------------------ what is proven
+
+    def differences(self) -> dict[str, tuple[list[tuple], list[tuple]]]:
+        """Per model that differs from its full build: the rows that only the increments have, and that only the full has.
+
+        A model reads others as they are: when those equal their full build, this full build is the one from raw data.
+        """
+        now, found = {}, {}
+        for model in self.models:
+            now[model.name] = self._rows(f"from {model.relation}")
+            columns = self.con.table(model.relation).columns
+            full = self._rows(f"select {', '.join(map(quote, columns))} from ({model.full})")
+            if now[model.name] != full:
+                only = Counter(now[model.name]), Counter(full)
+                found[model.name] = (list((only[0] - only[1]).elements()), list((only[1] - only[0]).elements()))
+        self._count(now)
+        return found
+
+    def _rows(self, query: str) -> list[tuple]:
+        return self.con.execute(f"select * from ({query}) order by all").fetchall()
+
+    def _count(self, now: Rows) -> None:
+        """Count what was awkward since the last comparison, so that a test can demand that it happened."""
+        for name, rows in now.items():
+            self.counts[f"{name} has rows"] += bool(rows)
+            columns = self.con.table(f"facts.{name}").columns
+            day, before = columns.index("reporting_date"), self.before[name]
+            self.counts[f"{name} lost a day"] += bool({row[day] for row in before} - {row[day] for row in rows})
+            if "is_duplicate" in columns:
+                flag = columns.index("is_duplicate")
+                states = [{row[:flag] + row[flag + 1 :]: row[flag] for row in state} for state in (before, rows)]
+                flips = [row for row in states[0].keys() & states[1].keys() if states[0][row] != states[1][row]]
+                self.counts["a payment became the first"] += any(states[0][row] for row in flips)
+                self.counts["a payment became a repetition"] += any(states[1][row] for row in flips)
+            if "generation_key" in columns:
+                days = [{row[0]: row[day] for row in state} for state in (before, rows)]
+                self.counts["a photo moved"] += any(
+                    days[0][key] != days[1][key] for key in days[0].keys() & days[1].keys()
+                )
+        self.before = now

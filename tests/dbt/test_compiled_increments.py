@@ -1,0 +1,131 @@
+"""After any history of nights the incremental models equal their full build: hundreds of histories of their compiled SQL.
+
+A night is real but for dbt itself, which compiled once (increments.py). Histories hold late rows, moved, changed and deleted
+rows, doubled keys, days that become empty, payments notified again or under another name, backfills, skipped days and reruns,
+loads and builds that die, and reporting days of zones that lie far from UTC or change their clocks in the middle.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.dbt.increments import Compiled, Nights, compile_models
+
+# Where clocks change, the histories begin a few days before.
+ZONES = {
+    "UTC": date(2026, 3, 1),
+    "America/Argentina/Buenos_Aires": date(2026, 3, 1),
+    "Europe/Berlin": date(2026, 3, 26),  # 23 hours on 2026-03-29
+    "America/New_York": date(2026, 10, 28),  # 25 hours on 2026-11-01
+    "America/Santiago": date(2026, 9, 2),  # midnight does not exist on 2026-09-06
+    "Pacific/Kiritimati": date(2026, 3, 1),  # 14 hours ahead of UTC
+    "Pacific/Pago_Pago": date(2026, 3, 1),  # 11 hours behind
+}
+HOURS = [timedelta(hours=h) for h in (0, 0.5, 1.5, 2.5, 12, 22.5, 23.5)] + [timedelta(microseconds=-1)]
+PHOTOS, PAYMENTS, USERS, EXTERNAL = 8, 6, 3, [None, "m1", "m2", "m3"]
+FIRST_NIGHT = 4  # days into the history; rows may be as old as its first day
+
+CHANGES = ["photo"] * 3 + ["payment"] * 4 + ["photo again", "no photo", "no payment", "empty day"]
+change = st.tuples(
+    st.sampled_from(CHANGES), st.integers(1, 12), st.integers(-2, 6), st.sampled_from(HOURS), st.integers(0, 15)
+)
+# what runs, how many days later, what had changed by then, and where it dies (None: it doesn't; -1: after the load)
+RUNS = ["nightly"] * 6 + ["backfill"] * 2 + ["another zone"]
+DEATHS = [None] * 6 + [-1, 0, 1, 2]
+night = st.tuples(
+    st.sampled_from(RUNS), st.integers(0, 2), st.lists(change, min_size=1, max_size=5), st.sampled_from(DEATHS)
+)
+histories = st.tuples(
+    st.sampled_from(sorted(ZONES)), st.lists(change, min_size=6, max_size=12), st.lists(night, min_size=1, max_size=4)
+)
+
+FAST = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    return compile_models(tmp_path_factory.mktemp("compiled"))
+
+
+@pytest.fixture
+def nights(compiled: Compiled) -> Nights:
+    return Nights(compiled)
+
+
+def live(nights: Nights, changes: list[tuple], tonight: int) -> None:
+    """Change the source; `back` counts from tonight, and rows of tomorrow are already there."""
+    for kind, number, back, after, choice in changes:
+        day = max(0, tonight - back)
+        at = nights.moment(day, after)
+        photo, payment = 1 + number % PHOTOS, 1 + number % PAYMENTS
+        if kind in ("photo", "photo again"):
+            nights.photo(photo, at, choice % (USERS + 1), again=kind == "photo again")
+        elif kind == "payment":
+            status = "pending" if choice > 13 else "approved"
+            nights.payment(payment, at, choice % USERS, EXTERNAL[choice % len(EXTERNAL)], status)
+        elif kind == "no photo":
+            nights.remove("generations", photo)
+        elif kind == "no payment":
+            nights.remove("payment_notifications", payment)
+        else:
+            nights.empty(day)
+
+
+def play(nights: Nights, history: tuple[str, list[tuple], list[tuple]]) -> None:
+    """Live through a history; after every build that succeeds, and at the end, nothing differs from a full build."""
+    zone, first_changes, runs = history
+    nights.begin(ZONES[zone], zone)
+    tonight = FIRST_NIGHT
+    live(nights, first_changes, tonight)
+    nights.load(tonight, tonight)
+    assert nights.build() and nights.differences() == {}
+    succeeded = True
+    for run, later, changes, death in runs:
+        tonight += later
+        live(nights, changes, tonight)
+        if run == "another zone":
+            nights.timezone = zone if nights.timezone != zone else "Europe/Berlin" if zone == "UTC" else "UTC"
+        days = (max(0, tonight - 5), tonight - 2) if run == "backfill" else (tonight, tonight)
+        nights.load(*days)
+        succeeded = death != -1 and nights.build(death)
+        if succeeded:
+            assert nights.differences() == {}
+    if not succeeded:
+        assert nights.build() and nights.differences() == {}
+
+
+def was_awkward(counts: Counter[str], histories: int) -> None:
+    """The histories held what they are for, each in at least one of twenty."""
+    demanded = [
+        *(f"{name} {what}" for name in ("fct_generations", "fct_payments", "fct_user_day") for what in ("has rows", "lost a day")),
+        *("a payment became the first", "a payment became a repetition", "a photo moved"),
+        *("nightly", "backfill", "increment", "full", "died", "nothing to build"),
+    ]  # fmt: skip
+    rare = {what: counts[what] for what in demanded if counts[what] < histories / 20}
+    assert not rare, f"{rare} in {histories} histories"
+
+
+def test_after_hundreds_of_histories_increments_equal_a_full_build(nights: Nights) -> None:
+    @settings(max_examples=250, derandomize=True, **FAST)
+    @given(history=histories)
+    def every(history: tuple[str, list[tuple], list[tuple]]) -> None:
+        play(nights, history)
+
+    every()
+    was_awkward(nights.counts, 250)
+
+
+@pytest.mark.long
+def test_after_thousands_of_random_histories_increments_equal_a_full_build(nights: Nights) -> None:
+    @settings(max_examples=2000, **FAST)
+    @given(history=histories)
+    def every(history: tuple[str, list[tuple], list[tuple]]) -> None:
+        play(nights, history)
+
+    every()
+    was_awkward(nights.counts, 2000)
