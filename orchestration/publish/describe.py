@@ -50,7 +50,8 @@ def file_entry(staging: Path, path: Path, kind: str, **more: Any) -> dict[str, A
 def loads(con: duckdb.DuckDBPyConnection, build_id: str) -> list[dict[str, Any]]:
     """The newest load of each table in this build: counts of rows, high water, waiver."""
     found = con.execute(
-        f"select system || '.' || table_name, mode, as_of, high_water, waived, {', '.join(_COUNTS)} from meta.loads"
+        f"select system || '.' || table_name, mode, range_start, range_end, as_of, high_water, waived,"
+        f" {', '.join(_COUNTS)} from meta.loads"
         " where build_id = ? qualify row_number() over (partition by system, table_name order by load_id desc) = 1"
         " order by system, table_name",
         [build_id],
@@ -59,12 +60,13 @@ def loads(con: duckdb.DuckDBPyConnection, build_id: str) -> list[dict[str, Any]]
         {
             "table": table,
             "mode": mode,
+            "range": [str(start), str(end)] if start else None,
             "as_of": utc_text(as_of) if as_of else None,
             "high_water": utc_text(high_water) if high_water else None,
             "waived": waived,
             **dict(zip(_COUNTS, counts, strict=True)),
         }
-        for table, mode, as_of, high_water, waived, *counts in found
+        for table, mode, start, end, as_of, high_water, waived, *counts in found
     ]
 
 

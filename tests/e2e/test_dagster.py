@@ -129,8 +129,7 @@ def test_a_seven_day_backfill_is_one_run_with_the_right_bounds_and_a_release(dag
     assert tags["dagster/asset_partition_range_end"] == days[-1]
     assert deployment.latest != before
     manifest = json.loads((deployment.exports / "latest" / "manifest.json").read_text())
-    loads = {(load["mode"], str(load["range_start"]), str(load["range_end"])) for load in manifest["loads"]}
-    assert loads == {("backfill", days[0], days[-1])}
+    assert {(load["mode"], *load["range"]) for load in manifest["loads"]} == {("backfill", days[0], days[-1])}
     assert release_metadata(dagster)["release"] == Path(deployment.latest).name
 
 
