@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestration import clock, home
 from orchestration.build import failed_checks, latest_as_of
@@ -51,10 +51,7 @@ def run(
                 result = job.execute_in_process(
                     instance=instance,
                     raise_on_error=False,
-                    tags={
-                        "dagster/asset_partition_range_start": first_day.isoformat(),
-                        "dagster/asset_partition_range_end": last_day.isoformat(),
-                    },
+                    **_days(first_day, last_day),
                     run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 )
             except Exception as error:  # Dagster's own history can't be written either when the disk is full
@@ -62,6 +59,14 @@ def run(
             if not result.success:
                 raise report.error or _full_disk(settings) or _unexplained(settings, result)
     return report
+
+
+def _days(first_day: date, last_day: date) -> dict[str, Any]:
+    """How Dagster is told the days of a run: one partition, or a range of them in one run."""
+    if first_day == last_day:
+        return {"partition_key": first_day.isoformat()}
+    ends = {"start": first_day, "end": last_day}
+    return {"tags": {f"dagster/asset_partition_range_{end}": day.isoformat() for end, day in ends.items()}}
 
 
 def _full_disk(settings: Settings) -> MartletError | None:

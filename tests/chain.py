@@ -59,7 +59,9 @@ class Chain:
         """Build what the last loads touched, as a run does; `full` builds everything anew over the same raw."""
         with open_warehouse(self.settings) as con:
             this = build.prepare(con, self.settings, f"build-{self.runs}")
-        arguments = ["build", "--exclude-resource-type", "unit_test"] + ([] if tests else ["--exclude-resource-type", "test"])
+        arguments = ["build", "--exclude-resource-type", "unit_test"] + (
+            [] if tests else ["--exclude-resource-type", "test"]
+        )
         result = transform.invoke(self.settings, arguments + (["--full-refresh"] if full or this.is_full else []))
         failed = [f"{r.node.name}: {r.message}" for r in (result.result or []) if r.status in {"error", "fail"}]
         assert result.success, (failed, result.exception)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.chain import Chain, differences
@@ -25,7 +25,8 @@ class World:
     """A source whose rows a history changes; `tonight` is the newest day that may have rows."""
 
     def __init__(self, source: HandWritten) -> None:
-        self.source, self.tonight, self.photos, self.payments = source, 0, 0, 0
+        self.source, self.tonight = source, 0
+        self.photos = self.payments = self.bookings = 0
         source.run(
             *(
                 f"insert into public.profiles by name select {uuid(100 + n)} as id, '{START}'::timestamptz + interval {n} hour as"
@@ -42,7 +43,10 @@ class World:
                 f" 50 as credits_allocated, 0 as credits_used, '{START}'::timestamptz as created_at, 'e' as event_name"
                 for n in range(EVENTS)
             ),
-            *(f"insert into public.styles_metadata by name select 's{n}' as id, 'urban' as category" for n in range(STYLES)),
+            *(
+                f"insert into public.styles_metadata by name select 's{n}' as id, 'urban' as category"
+                for n in range(STYLES)
+            ),
         )
 
     def apply(self, action: str, a: int, b: int) -> None:
@@ -65,22 +69,29 @@ class World:
                 f" 4000 as amount, {at} as created_at"
             )
         elif action == "wallet":
+            self.bookings += 1
             run(
-                f"insert into public.wallet_transactions by name select {uuid(30_000 + self.tonight * 1000 + a * 10 + b)} as id,"
+                f"insert into public.wallet_transactions by name select {uuid(30_000 + self.bookings)} as id,"
                 f" {uuid(200 + a % PARTNERS)} as partner_id, {a + 1} as amount, 'top-up' as type, {at} as created_at"
-            ) if not run(f"select 1 from public.wallet_transactions where id = {uuid(30_000 + self.tonight * 1000 + a * 10 + b)}") else None
+            )
         elif action == "delete photo":
             run(f"delete from public.generations where id = {uuid(10_000 + 1 + a % max(1, self.photos))}")
         elif action == "empty day":
             run(f"delete from public.generations where created_at::date = '{day}'")
         elif action == "move photo":
-            run(f"update public.generations set created_at = {at} where id = {uuid(10_000 + 1 + a % max(1, self.photos))}")
+            run(
+                f"update public.generations set created_at = {at} where id = {uuid(10_000 + 1 + a % max(1, self.photos))}"
+            )
         elif action == "restyle photo":
-            run(f"update public.generations set style_id = 's{b % STYLES}' where id = {uuid(10_000 + 1 + a % max(1, self.photos))}")
+            run(
+                f"update public.generations set style_id = 's{b % STYLES}' where id = {uuid(10_000 + 1 + a % max(1, self.photos))}"
+            )
         elif action == "delete payment":
             run(f"delete from public.payment_notifications where id = {uuid(20_000 + 1 + a % max(1, self.payments))}")
         elif action == "partner":
-            run(f"update public.partners set credits_total = {100 + a}, is_active = {b % 2 == 0} where id = {uuid(200 + a % PARTNERS)}")
+            run(
+                f"update public.partners set credits_total = {100 + a}, is_active = {b % 2 == 0} where id = {uuid(200 + a % PARTNERS)}"
+            )
         elif action == "event":
             run(f"update public.events set credits_used = {a}, start_date = {at} where id = {uuid(300 + b % EVENTS)}")
         elif action == "delete event":
@@ -91,11 +102,11 @@ class World:
 
 ACTIONS = [
     "photo", "photo", "photo", "payment", "payment", "wallet", "delete photo", "empty day", "move photo", "restyle photo",
-    "delete payment", "partner", "event", "delete event", "delete user",
+    "delete payment", "partner", "event", "event", "delete event", "delete user",
 ]  # fmt: skip
 action = st.tuples(st.sampled_from(ACTIONS), st.integers(0, 30), st.integers(0, 9))
 night = st.tuples(st.lists(action, min_size=1, max_size=12), st.integers(1, 3), st.booleans())
-histories = st.tuples(st.integers(0, 2**16), st.lists(night, min_size=2, max_size=3))
+histories = st.tuples(st.integers(0, 2**16), st.lists(night, min_size=2, max_size=2))
 
 
 def play(folder: Path, target: Path, history: tuple[int, list[tuple[list, int, bool]]]) -> None:
@@ -130,10 +141,13 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dbt")
 
 
-QUICK = {"deadline": None, "derandomize": True, "database": None, "suppress_health_check": list(HealthCheck)}
+# a failing history is shown as it is: shrinking one would take an hour of dbt runs
+ANY = {
+    "deadline": None, "database": None, "suppress_health_check": list(HealthCheck), "phases": [Phase.generate],
+}  # fmt: skip
 
 
-@settings(max_examples=8, **QUICK)
+@settings(max_examples=8, derandomize=True, **ANY)
 @given(history=histories)
 def test_eight_histories_of_nights_end_as_a_full_build(
     tmp_path_factory: pytest.TempPathFactory, target: Path, history: tuple
@@ -142,7 +156,7 @@ def test_eight_histories_of_nights_end_as_a_full_build(
 
 
 @pytest.mark.long
-@settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, **ANY)
 @given(history=histories)
 def test_many_random_histories_of_nights_end_as_a_full_build(
     tmp_path_factory: pytest.TempPathFactory, target: Path, history: tuple

@@ -47,7 +47,10 @@ def test_a_second_run_publishes_nothing_new_and_says_so(deployment: Deployment) 
             "insert into public.generations select * from (from public.generations order by created_at desc limit 2)",
             ["photobooth.generations", "id", "2 rows"],
         ),
-        ("alter table public.events drop column credits_allocated", ["photobooth.events", "credits_allocated", "is gone"]),
+        (
+            "alter table public.events drop column credits_allocated",
+            ["photobooth.events", "credits_allocated", "is gone"],
+        ),
         ("delete from public.favorites", ["photobooth.favorites", "is empty", "held"]),
     ],
     ids=["negative budget", "duplicate id", "missing column", "emptied table"],
@@ -71,7 +74,9 @@ def test_a_mended_source_is_published_by_the_next_run(deployment: Deployment) ->
         "update public.events set credits_allocated = -5 where id = (select min(id) from public.events)",
     )
     assert deployment.martlet("nightly", **NEXT_CLOCK).returncode == 3
-    deployment.change_source("delete from public.events", "insert into public.events from public.kept", "drop table public.kept")
+    deployment.change_source(
+        "delete from public.events", "insert into public.events from public.kept", "drop table public.kept"
+    )
     done = deployment.martlet("nightly", **NEXT_CLOCK)
     assert done.returncode == 0, done.stderr
     assert len(deployment.releases()) == 2
@@ -81,7 +86,9 @@ def test_an_accepted_emptying_is_published_and_the_manifest_says_so(deployment: 
     deployment.change_source("delete from public.favorites")
     done = deployment.martlet("nightly", "--accept", "photobooth.favorites", **NEXT_CLOCK)
     assert done.returncode == 0, done.stderr
-    assert "photobooth.favorites" in json.dumps(json.loads((deployment.exports / "latest" / "manifest.json").read_text())["waivers"])
+    assert "photobooth.favorites" in json.dumps(
+        json.loads((deployment.exports / "latest" / "manifest.json").read_text())["waivers"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,7 +223,9 @@ def test_doctor_finds_what_is_wrong(deployment: Deployment) -> None:
 
 def test_no_secret_is_left_anywhere(deployment: Deployment, tmp_path: Path) -> None:
     """Neither the pseudonym key nor a source password, on success and on failure, in any file of the home."""
-    done = deployment.martlet("nightly", MARTLET_PHOTOBOOTH_URL="postgresql://u:canary%20pw%2F1@127.0.0.1:1/db", **NEXT_CLOCK)
+    done = deployment.martlet(
+        "nightly", MARTLET_PHOTOBOOTH_URL="postgresql://u:canary%20pw%2F1@127.0.0.1:1/db", **NEXT_CLOCK
+    )
     assert done.returncode == 1
     forms = [b"canary%20pw%2F1", b"canary pw/1", b"a-pseudonym-key-of-the-tests"]
     for path in deployment.home.rglob("*"):

@@ -74,7 +74,12 @@ def dagster(published: Deployment, tmp_path_factory: pytest.TempPathFactory) -> 
     for command in commands:
         processes.append(
             subprocess.Popen(
-                [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         )
     try:
@@ -102,7 +107,13 @@ def test_every_asset_has_a_group_an_owner_a_description_and_its_columns(dagster:
     assert groups == {"raw", "build", "staging", "intermediate", "facts", "marts", "seeds", "release"}
     for asset in assets:
         assert asset["description"], asset
-        assert {owner["team"] for owner in asset["owners"]} <= {"platform", "growth", "partners", "finance", "operations"}
+        assert {owner["team"] for owner in asset["owners"]} <= {
+            "platform",
+            "growth",
+            "partners",
+            "finance",
+            "operations",
+        }
         assert len(asset["owners"]) == 1, asset
         assert asset["isPartitioned"] and asset["backfillPolicy"]["policyType"] == "SINGLE_RUN", asset
         if asset["groupName"] != "release":
@@ -114,7 +125,9 @@ def test_a_seven_day_backfill_is_one_run_with_the_right_bounds_and_a_release(dag
     """Launched as the UI does it: all assets, seven partitions."""
     deployment = dagster.deployment
     before, known = deployment.latest, {run["runId"] for run in dagster.runs()}
-    deployment.change_source("update public.generations set style_id = 'neo' where created_at::date = date '2025-02-10'")
+    deployment.change_source(
+        "update public.generations set style_id = 'neo' where created_at::date = date '2025-02-10'"
+    )
     last = DAY - timedelta(days=1)
     days = [(last - timedelta(days=n)).isoformat() for n in range(6, -1, -1)]
     launch = """mutation($p: LaunchBackfillParams!){launchPartitionBackfill(backfillParams: $p){__typename
@@ -122,7 +135,9 @@ def test_a_seven_day_backfill_is_one_run_with_the_right_bounds_and_a_release(dag
     keys = [{"path": asset["assetKey"]["path"]} for asset in all_assets(dagster)]
     answer = dagster.ask(launch, p={"assetSelection": keys, "partitionNames": days})["launchPartitionBackfill"]
     assert answer["__typename"] == "LaunchBackfillSuccess", answer
-    done = wait_for("the backfill's run", lambda: [r for r in new_runs(dagster, known) if r["status"] in {"SUCCESS", "FAILURE"}])
+    done = wait_for(
+        "the backfill's run", lambda: [r for r in new_runs(dagster, known) if r["status"] in {"SUCCESS", "FAILURE"}]
+    )
     assert [run["status"] for run in new_runs(dagster, known)] == ["SUCCESS"], deployment.home / "servers.log"
     tags = {tag["key"]: tag["value"] for tag in done[0]["tags"]}
     assert tags["dagster/asset_partition_range_start"] == days[0]
@@ -162,7 +177,9 @@ def test_the_nightly_schedule_and_the_failure_sensor_are_on(dagster: Dagster) ->
     query = """{repositoriesOrError{... on RepositoryConnection{nodes{schedules{name cronSchedule scheduleState{status}}
         sensors{name sensorState{status}}}}}}"""
     (repository,) = dagster.ask(query)["repositoriesOrError"]["nodes"]
-    assert repository["schedules"] == [{"name": "nightly", "cronSchedule": "0 2 * * *", "scheduleState": {"status": "RUNNING"}}]
+    assert repository["schedules"] == [
+        {"name": "nightly", "cronSchedule": "0 2 * * *", "scheduleState": {"status": "RUNNING"}}
+    ]
     assert repository["sensors"] == [{"name": "run_failures", "sensorState": {"status": "RUNNING"}}]
 
 
@@ -176,7 +193,9 @@ def test_a_failed_run_of_the_command_line_reaches_the_failure_sensor(dagster: Da
     done = deployment.martlet("nightly", MARTLET_NOW=f"{date(2025, 2, 16)}T02:00:00+00:00")
     assert done.returncode == 3, done.stderr
     failures = deployment.home / "failures.jsonl"
-    line = json.loads(wait_for("a line of the failure sensor", lambda: failures.exists() and failures.read_text()).splitlines()[0])
+    line = json.loads(
+        wait_for("a line of the failure sensor", lambda: failures.exists() and failures.read_text()).splitlines()[0]
+    )
     assert (line["job"], line["partition"]) == ("nightly", "2025-02-15")
     assert deployment.latest == before
     query = """{assetCheckExecutions(assetKey: {path: ["raw_photobooth", "events"]}, checkName: "%s", limit: 1){

@@ -57,7 +57,9 @@ def change(url: str, *statements: str) -> None:
 
 def with_password(url: str, password: str) -> str:
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=f"{parts.username}:{quote(password, safe='')}@{parts.hostname}:{parts.port}"))
+    return urlunsplit(
+        parts._replace(netloc=f"{parts.username}:{quote(password, safe='')}@{parts.hostname}:{parts.port}")
+    )
 
 
 def test_postgres_and_the_demo_file_load_to_the_same_rows(home: Home, tmp_path: Path) -> None:
@@ -81,9 +83,14 @@ def test_what_landed_is_what_postgres_says(home: Home, source: str) -> None:
             expected = con.execute(f"select count(*) from {name}").fetchone()
             assert home.rows(f"select count(*) from raw_photobooth.{name}") == [expected], name
         paid = con.execute("select sum(amount), sum(credits_added) from payment_notifications").fetchone()
-        emails = {pseudonym(KEY, "photobooth", "email", e) for (e,) in con.execute("select email from profiles where email <> ''")}
+        emails = {
+            pseudonym(KEY, "photobooth", "email", e)
+            for (e,) in con.execute("select email from profiles where email <> ''")
+        }
     assert home.rows("select sum(amount), sum(credits_added) from raw_photobooth.payment_notifications") == [paid]
-    assert {row[0] for row in home.rows("select email_hash from raw_photobooth.profiles where email_hash is not null")} == emails
+    assert {
+        row[0] for row in home.rows("select email_hash from raw_photobooth.profiles where email_hash is not null")
+    } == emails
 
 
 def test_a_second_load_of_the_same_day_changes_nothing(home: Home) -> None:
@@ -136,10 +143,22 @@ def test_a_url_that_is_no_url_is_refused_without_being_repeated(home: Home) -> N
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("alter table events drop column credits_allocated", ["photobooth.events", "`credits_allocated` is gone", "it was integer"]),
-        ("alter table events rename credits_allocated to credits_budget", ["credits_budget", "looks like its new name"]),
-        ("alter table events alter credits_allocated type text", ["photobooth.events", "`credits_allocated` is text", "INTEGER"]),
-        ("alter table partners alter created_at type timestamp", ["photobooth.partners", "timestamp without time zone"]),
+        (
+            "alter table events drop column credits_allocated",
+            ["photobooth.events", "`credits_allocated` is gone", "it was integer"],
+        ),
+        (
+            "alter table events rename credits_allocated to credits_budget",
+            ["credits_budget", "looks like its new name"],
+        ),
+        (
+            "alter table events alter credits_allocated type text",
+            ["photobooth.events", "`credits_allocated` is text", "INTEGER"],
+        ),
+        (
+            "alter table partners alter created_at type timestamp",
+            ["photobooth.partners", "timestamp without time zone"],
+        ),
         ("drop table favorites", ["photobooth.favorites", "public.favorites is not in the source"]),
     ],
 )
@@ -168,9 +187,9 @@ def test_optional_tables_and_columns_may_be_absent(home: Home, source: str) -> N
     assert load.absent == ["uptime_checks"]
     assert home.rows("select count(*), count(event_type) from raw_photobooth.events")[0][1] == 0
     assert home.one("select count(*) from raw_photobooth.uptime_checks") == 0
-    assert home.rows("select is_present from meta.source_columns where table_name = 'events' and column_name = 'event_type'") == [
-        (False,)
-    ]
+    assert home.rows(
+        "select is_present from meta.source_columns where table_name = 'events' and column_name = 'event_type'"
+    ) == [(False,)]
 
 
 def test_numbers_and_times_without_a_value_are_set_aside_and_nothing_else(home: Home, source: str) -> None:
@@ -205,11 +224,15 @@ def test_text_that_is_not_utf8_is_set_aside(tmp_path: Path, postgres_server: Pos
     url = postgres_server.url("ascii", "pw", "ascii")
     simulator.simulate("photobooth", url, scale=0.1, until=date(2024, 11, 20))
     with psycopg.connect(url, autocommit=True, client_encoding="SQL_ASCII") as con:
-        con.execute(b"insert into partners (id, company_name) values (gen_random_uuid(), E'caf\\xe9'), (gen_random_uuid(), 'bar')")
+        con.execute(
+            b"insert into partners (id, company_name) values (gen_random_uuid(), E'caf\\xe9'), (gen_random_uuid(), 'bar')"
+        )
     home = Home(tmp_path / "home", url)
     load = home.load(date(2024, 11, 20))
     assert table_load(load, "partners").quarantined == 1
-    assert home.rows("select column_name, reason from meta.quarantine") == [("company_name", "text that is not valid UTF-8")]
+    assert home.rows("select column_name, reason from meta.quarantine") == [
+        ("company_name", "text that is not valid UTF-8")
+    ]
     assert home.rows("select company_name from raw_photobooth.partners") == [("bar",)]
     home.close()
 

@@ -69,7 +69,9 @@ def test_a_late_row_inside_reread_and_one_before_it_are_both_in_the_next_load(ho
 
 
 def test_a_table_compared_weekly_finds_an_old_late_row_a_week_later(home: Home, source: HandWritten) -> None:
-    insert = "insert into public.wallet_transactions by name select {} as id, '{}'::timestamptz as created_at, 5 as amount"
+    insert = (
+        "insert into public.wallet_transactions by name select {} as id, '{}'::timestamptz as created_at, 5 as amount"
+    )
     source.run(insert.format(uuid(1), "2026-03-01 10:00:00+00"), insert.format(uuid(2), "2026-03-20 10:00:00+00"))
     home.load(D[19])
     source.run(insert.format(uuid(3), "2026-03-05 10:00:00+00"))
@@ -112,7 +114,9 @@ def test_an_updated_row_is_changed_once(home: Home, source: HandWritten) -> None
 def test_payments_that_decide_together_touch_their_days_together(home: Home, source: HandWritten) -> None:
     """The earlier notification of payment m1 arrives late: the day of the later one changes too."""
     insert = "insert into public.payment_notifications by name select {} as id, '{}'::timestamptz as created_at, '{}' as mercadopago_id"
-    source.run(insert.format(uuid(1), "2026-03-10 10:00:00+00", "m1"), insert.format(uuid(2), "2026-03-11 10:00:00+00", "m2"))
+    source.run(
+        insert.format(uuid(1), "2026-03-10 10:00:00+00", "m1"), insert.format(uuid(2), "2026-03-11 10:00:00+00", "m2")
+    )
     home.load(D[10])
     source.run(insert.format(uuid(3), "2026-03-05 10:00:00+00", "m1"))
     assert home.touched(home.load(D[11]), "payment_notifications") == [D[4], D[9]]
@@ -229,14 +233,20 @@ home.load(date(2026, 3, 2), on_step=die)
 """
 
 
-@pytest.mark.parametrize("step", ["before events", "before restricted", "before promote", "before commit", "after commit"])
+@pytest.mark.parametrize(
+    "step", ["before events", "before restricted", "before promote", "before commit", "after commit"]
+)
 def test_a_load_killed_anywhere_is_repeated_as_if_nothing_had_happened(
     home: Home, source: HandWritten, tmp_path: Path, step: str
 ) -> None:
     source.run(partner(1), photo(1, "2026-03-01 10:00:00+00"))
     home.load(D[0])
     home.close()
-    source.run(partner(2), photo(2, "2026-03-02 10:00:00+00"), f"update public.partners set credits_total = 7 where id = {uuid(1)}")
+    source.run(
+        partner(2),
+        photo(2, "2026-03-02 10:00:00+00"),
+        f"update public.partners set credits_total = 7 where id = {uuid(1)}",
+    )
     root = str(Path(__file__).resolve().parents[2])
     code = KILLED.format(root=root, home=str(home.root), url=source.url, step=step)
     done = subprocess.run([sys.executable, "-c", code], cwd=root, env={**os.environ, "PYTHONPATH": root})
@@ -249,9 +259,9 @@ def test_a_load_killed_anywhere_is_repeated_as_if_nothing_had_happened(
         query = f"select * exclude (_load_id, _observed_at) from raw_photobooth.{table} order by all"
         assert again.rows(query) == undisturbed.rows(query)
         archived = f"select count(*), count(distinct _load_id) from archive_photobooth.{table} where _observed_at > '2026-03-02'"
-        assert again.one(f"select count(*) from ({latest_state(catalog()['photobooth'].tables[table], 'archive_photobooth.' + table)})") == len(
-            again.rows(query)
-        )
+        assert again.one(
+            f"select count(*) from ({latest_state(catalog()['photobooth'].tables[table], 'archive_photobooth.' + table)})"
+        ) == len(again.rows(query))
         assert again.rows(archived)[0][1] <= 1
     assert not list(home.archive.root.glob("*/*/*.pending"))
     again.close()
