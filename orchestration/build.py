@@ -55,8 +55,11 @@ def latest_as_of(con: duckdb.DuckDBPyConnection) -> datetime | None:
     return latest.astimezone(UTC) if latest else None
 
 
-def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, build_id: str) -> Build:
-    """Write the parameters of the build and the days it rebuilds; says whether it must run."""
+def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, build_id: str, has_release: bool = True) -> Build:
+    """Write the parameters of the build and the days it rebuilds; says whether it must run.
+
+    `has_release` is whether `latest` names a whole release: without one there is always something to do.
+    """
     as_of = latest_as_of(con)
     if as_of is None:
         raise RuntimeError("nothing was loaded yet: run the raw assets first")
@@ -72,7 +75,13 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, build_id: str) -
     )
     has_changes = bool(touched.fetchall()[0][0])
     published = con.execute("select count(*) from meta.publishes where build_id = ?", [last[0][0] if last else ""])
-    is_needed = is_full or has_changes or last[0][1].astimezone(UTC) != as_of or not published.fetchall()[0][0]
+    is_needed = (
+        not has_release
+        or is_full
+        or has_changes
+        or last[0][1].astimezone(UTC) != as_of
+        or not published.fetchall()[0][0]
+    )
     last_day = clock.reporting_day(as_of, settings.reporting_timezone)
     con.execute("begin")
     con.execute("delete from meta.build; delete from meta.rebuild_days")
@@ -123,9 +132,10 @@ def record_gate(con: duckdb.DuckDBPyConnection, build_id: str, gate: str, rows: 
     """Replace a gate's records of a build. Rows: asset, check, column, severity, success, failing rows, message."""
     con.execute("begin")
     con.execute("delete from meta.gate_records where build_id = ? and gate = ?", [build_id, gate])
-    con.executemany(
-        "insert into meta.gate_records values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(build_id, gate, *row) for row in rows]
-    )
+    if rows:
+        con.executemany(
+            "insert into meta.gate_records values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(build_id, gate, *row) for row in rows]
+        )
     con.execute("commit")
 
 

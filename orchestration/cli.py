@@ -15,6 +15,7 @@ import typer
 
 from orchestration import clock
 from orchestration.errors import MartletError, WrongUsage
+from orchestration.lease import lease
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,8 +78,10 @@ def nightly(
     if unknown := set(accept or []) - tables:
         raise WrongUsage(f"--accept {sorted(unknown)[0]}: no such table in the catalog.")
     day = date.date() if date else clock.last_complete_day(clock.now(), settings.reporting_timezone)
-    launch.check_nightly(settings, day)
-    _report(settings, launch.run(settings, day, day, frozenset(accept or []), _progress))
+    with lease(settings.lease):  # before anything opens the warehouse: a run under way must not be disturbed
+        launch.check_nightly(settings, day)
+        report = launch.run(settings, day, day, frozenset(accept or []), _progress)
+    _report(settings, report)
 
 
 @app.command()
@@ -99,7 +102,6 @@ def rollback(
     to: Annotated[str, typer.Option(metavar="RELEASE", help="A release id, as `martlet verify` lists them.")],
 ) -> None:
     """Point `latest` at an earlier release, after checking that it is whole."""
-    from orchestration.lease import lease
     from orchestration.publish.rollback import rollback as point_back
 
     settings = Settings.from_env()
@@ -133,11 +135,13 @@ def rebuild() -> None:
     from orchestration.rebuild import rebuild as replay_archive
 
     settings = Settings.from_env()
-    old = replay_archive(settings, _progress)
-    if old:
-        typer.echo(f"The old file was moved to {old}; delete it when you no longer want it.")
-    day = launch.newest_day(settings)
-    _report(settings, launch.run(settings, day, day, progress=_progress))
+    with lease(settings.lease):
+        old = replay_archive(settings, _progress)
+        if old:
+            typer.echo(f"The old file was moved to {old}; delete it when you no longer want it.")
+        day = launch.newest_day(settings)
+        report = launch.run(settings, day, day, progress=_progress)
+    _report(settings, report)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from importlib.metadata import version
 import duckdb
 
 from orchestration import home
-from orchestration.errors import MartletError
+from orchestration.errors import Busy, MartletError
 from orchestration.extract.catalog import System
 from orchestration.extract.drift import compare_schema
 from orchestration.extract.sources import attach
@@ -43,8 +43,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "versions", True, f"Python {sys.version.split()[0]}, " + ", ".join(f"{n} {version(n)}" for n in names)
     )
     yield _ask("home", lambda: _home(settings))
-    yield _ask("lease", lambda: _lease(settings))
-    yield _ask("warehouse", lambda: _warehouse(settings))
+    try:
+        with lease(settings.lease):
+            yield Finding("lease", True, "free")
+            yield _ask("warehouse", lambda: _warehouse(settings))
+    except Busy as busy:
+        yield Finding("lease", True, f"a run is under way, the warehouse was not opened ({busy})")
     for system in settings.systems:
         yield _ask(system.system, partial(_system, settings, system))
 
@@ -64,11 +68,6 @@ def _home(settings: Settings) -> str:
             f"{settings.home}: only {free / 1024**3:.1f} GiB are free; a run needs room for a whole release."
         )
     return f"{settings.home}, key `{settings.key_id}`, {free / 1024**3:.0f} GiB free, days in {settings.reporting_timezone}"
-
-
-def _lease(settings: Settings) -> str:
-    with lease(settings.lease):
-        return "free"
 
 
 def _warehouse(settings: Settings) -> str:

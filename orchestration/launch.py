@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration import clock, home
 from orchestration.build import failed_checks, latest_as_of
 from orchestration.errors import MartletError, Refused, Unavailable, WrongUsage
+from orchestration.extract.meta import has_loads
 from orchestration.lease import lease
 from orchestration.publish.build import PublishSettings
 from orchestration.publish.release import latest_release
@@ -81,10 +82,11 @@ def _full_disk(settings: Settings) -> MartletError | None:
 
 def _unexplained(settings: Settings, result: object) -> MartletError:
     run_id = result.run_id  # type: ignore[attr-defined]
-    with open_warehouse(settings, read_only=True) as con:
-        failed = failed_checks(con, run_id)
-    if failed:
-        return Refused("\n".join(failed) + "\nNothing was published; `latest` is as it was.")
+    if settings.warehouse.exists():
+        with open_warehouse(settings, read_only=True) as con:
+            failed = failed_checks(con, run_id) if has_loads(con) else []
+        if failed:
+            return Refused("\n".join(failed) + "\nNothing was published; `latest` is as it was.")
     errors = [
         f"{event.step_key}: {event.step_failure_data.error.message.strip()}"
         for event in result.all_events  # type: ignore[attr-defined]
@@ -96,6 +98,8 @@ def _unexplained(settings: Settings, result: object) -> MartletError:
 def check_nightly(settings: Settings, day: date) -> None:
     """Raise WrongUsage for a day that is not over, or that lies before the newest load."""
     _check_over(settings, day)
+    if day < settings.start_date:
+        raise WrongUsage(f"{day} lies before MARTLET_START_DATE={settings.start_date}, the first partition.")
     latest = _latest_day(settings)
     if latest and day < latest:
         raise WrongUsage(

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 
 from orchestration.errors import MartletError
+from orchestration.faults import explain
 from orchestration.lease import lease
 
 
@@ -30,13 +32,16 @@ class RunReport:
 
     @contextmanager
     def explain(self, context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> Iterator[None]:
-        """Turn a MartletError into a step failure that shows its message and nothing else."""
+        """Turn a MartletError, or an error of DuckDB that has a known meaning, into a step failure with its message."""
         try:
             yield
-        except MartletError as error:
-            self.error = error
-            context.log.error(str(error))
-            raise dg.Failure(description=str(error), allow_retries=False) from None
+        except (MartletError, duckdb.Error) as error:
+            known = explain(error) if isinstance(error, duckdb.Error) else error
+            if known is None:
+                raise
+            self.error = known
+            context.log.error(str(known))
+            raise dg.Failure(description=str(known), allow_retries=False) from None
 
     def say(self, context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, line: str) -> None:
         """One line of progress, to the run's log and to the terminal."""

@@ -66,7 +66,7 @@ class Settings(BaseModel):
 
     @property
     def temporary(self) -> Path:
-        return self.home / "tmp"
+        return self.home / f"tmp-{os.getpid()}"
 
     @property
     def dagster_home(self) -> Path:

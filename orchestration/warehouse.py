@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration import clock
-from orchestration.errors import Busy, Unavailable
+from orchestration.errors import MartletError, Unavailable
+from orchestration.faults import REBUILD, explain, is_damage
 from orchestration.settings import Settings
 
 Config = dict[str, str | bool | int | float | list[str]]
@@ -27,7 +28,6 @@ def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duck
 
     A file that DuckDB can't read is moved aside, never deleted, and Unavailable says how to restore it.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
     settings.temporary.mkdir(parents=True, exist_ok=True, mode=0o700)
     config: Config = {**NO_NETWORK, "temp_directory": str(settings.temporary)}
     try:
@@ -42,17 +42,13 @@ def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duck
         shutil.rmtree(settings.temporary, ignore_errors=True)
 
 
-def _unreadable(settings: Settings, error: duckdb.Error) -> Exception:
-    text = str(error)
-    if "lock" in text.lower():
-        return Busy(f"{settings.warehouse} is open in another process. Close it, then try again.\n({text})")
-    if "No space left" in text or "Permission denied" in text or not settings.warehouse.exists():
-        return Unavailable(f"{settings.warehouse} can't be opened: {text}")
-    return Unavailable(
-        f"{settings.warehouse} is damaged: {text.splitlines()[0]}\n"
-        f"It was moved to {quarantine(settings)}; nothing was deleted and `latest` is as it was.\n"
-        "Restore it from the archive and the sources: martlet rebuild"
-    )
+def _unreadable(settings: Settings, error: duckdb.Error) -> MartletError:
+    if is_damage(error):
+        return Unavailable(
+            f"{settings.warehouse} is damaged: {str(error).splitlines()[0]}\n"
+            f"It was moved to {quarantine(settings)}; nothing was deleted and `latest` is as it was.\n{REBUILD}"
+        )
+    return explain(error) or Unavailable(f"{settings.warehouse} can't be opened: {error}")
 
 
 def quarantine(settings: Settings) -> Path:

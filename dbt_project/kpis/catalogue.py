@@ -83,7 +83,7 @@ def _part(measure: str, name: str, entry: dict[str, Any]) -> dict[str, Any]:
     }
     part["where"] = entry.get("where", "true")
     if "join" in entry:
-        ((part["join"], part["using"]),) = entry["join"].items()
+        part["joins"] = [[dimension, key] for dimension, key in entry["join"].items()]
     return part
 
 

@@ -17,6 +17,8 @@ from orchestration import build, transform
 from orchestration.errors import Refused, Unavailable
 from orchestration.extract.meta import quote
 from orchestration.partitions import SINGLE_RUN, daily_partitions
+from orchestration.publish.build import PublishSettings
+from orchestration.publish.release import has_whole_release
 from orchestration.resources import RunReport
 from orchestration.settings import Settings
 from orchestration.translator import Translator
@@ -45,7 +47,8 @@ def build_asset(settings: Settings, report: RunReport) -> dg.AssetsDefinition:
     def prepare(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         with report.explain(context):
             with open_warehouse(settings) as con:
-                this = build.prepare(con, settings, context.run.run_id)
+                where = PublishSettings(settings.exports, settings.dbt_target / "manifest.json")
+                this = build.prepare(con, settings, context.run.run_id, has_release=has_whole_release(where))
         if not this.is_needed:
             report.nothing_new = True
             report.say(context, "no row, model or reporting day changed since the release: nothing to build")
@@ -80,7 +83,7 @@ def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> d
             with open_warehouse(settings) as con:
                 this = build.prepared(con, context.run.run_id) or build.prepare(con, settings, context.run.run_id)
             events, failures = _run_dbt(context, settings, report, manifest, this.is_full)
-            counts = _finish(settings, this.build_id, events)
+            counts = _finish(settings, this.build_id, events, is_whole=not context.is_subset)
         for event in _dagster_events(context, manifest, events):
             if isinstance(event, dg.Output):
                 key = context.asset_key_for_output(event.output_name)
@@ -109,14 +112,17 @@ def _run_dbt(
     parameters = get_updated_cli_invocation_params_for_context(context, json.loads(manifest.read_text()), Translator())
     arguments = ["build", "--exclude-resource-type", "unit_test", *parameters.selection_args]
     result = transform.invoke(settings, arguments + (["--full-refresh"] if is_full else []), on_event)
-    if result.exception and not events:
-        raise Unavailable(f"dbt could not run: {result.exception}")
     failed = [r for r in (result.result or []) if r.status in {"fail", "error"}]
+    if not result.success and not failed:
+        raise Unavailable(f"dbt could not run: {result.exception}")
     return events, [f"dbt: {r.node.name}: {(r.message or '').strip()}" for r in failed]
 
 
-def _finish(settings: Settings, build_id: str, events: list[dict[str, Any]]) -> dict[str, int]:
-    """Record the tests as the gate `dbt`, mark the build, and count the rows of every table."""
+def _finish(settings: Settings, build_id: str, events: list[dict[str, Any]], is_whole: bool) -> dict[str, int]:
+    """Record the tests as the gate `dbt`, mark the build, and count the rows of every table.
+
+    A part of the models is neither a gate to publish by nor a build to go on from: the others still lack the touched days.
+    """
     rows = []
     for event in events:
         node, data = event["data"]["node_info"], event["data"]
@@ -127,9 +133,10 @@ def _finish(settings: Settings, build_id: str, events: list[dict[str, Any]]) -> 
             message = f"{node['node_name']}: {count} failing rows" if failed else f"{node['node_name']}: passed"
             rows.append((node["node_name"], node["node_name"], None, severity, not failed, count, message))
     with open_warehouse(settings) as con:
-        build.record_gate(con, build_id, "dbt", rows)
-        if not any(not success and severity == "critical" for _, _, _, severity, success, _, _ in rows):
-            build.succeed(con, build_id)
+        if is_whole:
+            build.record_gate(con, build_id, "dbt", rows)
+            if not any(not success and severity == "critical" for _, _, _, severity, success, _, _ in rows):
+                build.succeed(con, build_id)
         tables = con.execute(
             "select schema_name, table_name from duckdb_tables() where schema_name in ('facts', 'marts', 'seeds')"
         ).fetchall()

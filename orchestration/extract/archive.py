@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.errors import Unavailable
 from orchestration.extract.catalog import System, Table
 from orchestration.extract.meta import archive_view_ddl
 from orchestration.extract.projection import landed_list
@@ -49,8 +50,27 @@ class Archive:
             os.replace(pending, pending.with_name(pending.name.removesuffix(_PENDING)))
             _fsync(pending.parent)
 
+    def mark_committed(self, system: System, load_ids: set[int]) -> None:
+        """Remember that the warehouse committed these loads, so that an older warehouse is not taken for the truth."""
+        with (self.root / system.system / "committed").open("a", encoding="utf-8") as file:
+            file.writelines(f"{load_id}\n" for load_id in sorted(load_ids))
+            file.flush()
+            os.fsync(file.fileno())
+
     def sweep(self, system: System, known: set[int]) -> list[Path]:
-        """Remove the files of loads that the warehouse does not know: they never committed."""
+        """Remove the files of loads that never committed; `known` are the loads of the warehouse.
+
+        Raises Unavailable when the archive holds committed loads that the warehouse lacks: it is an older copy.
+        """
+        mark = self.root / system.system / "committed"
+        committed = {int(line) for line in mark.read_text().split()} if mark.exists() else set()
+        if committed & self.load_ids(system) - known:
+            raise Unavailable(
+                f"The archive holds loads of {system.system} that the warehouse does not know: the file is an older copy.\n"
+                "Bring it up to the archive: martlet rebuild"
+            )
+        if known - committed and mark.parent.exists():  # killed between the commit and its mark
+            self.mark_committed(system, known - committed)
         swept = []
         for file in (self.root / system.system).glob("*/*.parquet*"):
             load_id = int(file.name.split(".")[0])

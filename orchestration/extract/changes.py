@@ -23,11 +23,12 @@ SMALL = 20  # tables with fewer rows may lose any share of them
 
 @dataclass
 class Changed:
-    """Rows of raw that this load added, changed and removed."""
+    """Rows of raw that this load added, changed and removed; `before` is how many could have been removed."""
 
     new: int
     changed: int
     deleted: int
+    before: int
 
 
 class Changes:
@@ -41,11 +42,12 @@ class Changes:
     def find(self, window: Window, compared: bool) -> Changed:
         """Fill the temporary tables `changed` (new state) and `vanished` (last state) and count their rows."""
         columns, scope = landed_list(self.table), window.raw_where(self.table)
+        compared = compared and self.table.load != "snapshot"
         self.con.execute(
             f"create or replace temp table changed as select {columns} from batch where {REASON} is null"
             f" except select {columns} from {self.raw} where {scope}"
         )
-        if compared and self.table.load != "snapshot":
+        if compared:
             there, scope = "source_keys", "true"
             if self.table.retention_days is not None:
                 scope = (
@@ -61,11 +63,13 @@ class Changes:
             f"select count(*) from changed c where exists (from {self.raw} r where {same_key(self.table, 'r', 'c')})"
         )
         changed, total = self._count(known), self._count("select count(*) from changed")
-        return Changed(total - changed, changed, self._count("select count(*) from vanished"))
+        vanished, before = (
+            self._count(f"select count(*) from {rows}") for rows in ("vanished", f"{self.raw} where {scope}")
+        )
+        return Changed(total - changed, changed, vanished, before)
 
-    def guard(self, window: Window, read: Read, found: Changed, last_day: str, hint: str) -> None:
+    def guard(self, read: Read, found: Changed, last_day: str, hint: str) -> None:
         """Refuse a source table that was filled and is empty, or that lost more than its allowed share."""
-        before = self._count(f"select count(*) from {self.raw} where {window.raw_where(self.table)}")
         whole = self._count(f"select count(*) from {self.raw}")
         accept = f"If that is right, waive it once: {hint} --accept {self.table.full_name}"
         if read.source_is_empty and whole:
@@ -73,9 +77,9 @@ class Changes:
                 f"{self.table.full_name}: the source table is empty; it held {whole:,} rows on {last_day}.\n"
                 f"Nothing was changed or published. {accept}"
             )
-        if before >= SMALL and found.deleted > before * self.table.max_shrink_share:
+        if found.before >= SMALL and found.deleted > found.before * self.table.max_shrink_share:
             raise Refused(
-                f"{self.table.full_name}: {found.deleted:,} of {before:,} rows are gone from the source since {last_day}"
+                f"{self.table.full_name}: {found.deleted:,} of {found.before:,} rows are gone from the source since {last_day}"
                 f" (more than {self.table.max_shrink_share:.0%}).\nNothing was changed or published. {accept}"
             )
 
@@ -97,7 +101,8 @@ class Changes:
         for gone in ("changed", "vanished"):
             self.con.execute(f"delete from {self.raw} r using {gone} g where {same_key(self.table, 'r', 'g')}")
         self.con.execute(
-            f"insert into {self.raw} select {landed_list(self.table)}, {self.as_of}, {self.load_id} from changed"
+            f"insert into {self.raw} ({landed_list(self.table)}, _observed_at, _load_id)"
+            f" select {landed_list(self.table)}, {self.as_of}, {self.load_id} from changed"
             f" order by {self.table.event_time or key_list(self.table)}"
         )
         self._touch(timezone, before=False)
@@ -109,7 +114,9 @@ class Changes:
         self.con.execute(
             f"insert into meta.quarantine select {self.load_id}, {literal(self.table.system)}, {literal(self.table.name)},"
             f" split_part({REASON}, '|', 1), split_part({REASON}, '|', 2), {keys}, to_json(struct_pack({landed}))"
-            f" from batch where {REASON} is not null"
+            f" from batch where {REASON} is not null and not exists (from meta.quarantine q where q.system ="
+            f" {literal(self.table.system)} and q.table_name = {literal(self.table.name)} and q.row_key = {keys}"
+            f" and q.reason = split_part({REASON}, '|', 2))"  # read again every night, kept once
         )
 
     def _touch(self, timezone: str, before: bool) -> None:
@@ -124,7 +131,10 @@ class Changes:
             )
         for name in self.table.related_by:
             column = quote(name)
-            moved = f"select {column} from changed union all select {column} from vanished"
+            moved = (
+                f"select {column} from changed union all select {column} from vanished union all"
+                f" select r.{column} from {self.raw} r where exists (from changed c where {same_key(self.table, 'c', 'r')})"
+            )
             queries.append(f"select {event_time} from {self.raw} where {column} in ({moved})")
         self.con.execute(
             f"insert into meta.touched_days select {literal(self.table.system)}, {literal(self.table.name)}, day,"

@@ -20,10 +20,11 @@ from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import System, Table, catalog
 from orchestration.extract.changes import Changes
 from orchestration.extract.drift import SeenSchema, compare_schema
-from orchestration.extract.meta import create_schemas, has_loads, quote, raw_relation
+from orchestration.extract.meta import create_schemas, follow_catalog, has_loads, quote, raw_relation
 from orchestration.extract.privacy import install_pseudonyms
 from orchestration.extract.reader import Reader, Window
-from orchestration.extract.sources import Source, attach, redact
+from orchestration.extract.sources import Source, attach, redact, secrets_of
+from orchestration.faults import explain
 
 COMPARE_EVERY = {"nightly": timedelta(0), "weekly": timedelta(days=7)}
 
@@ -102,6 +103,7 @@ class Loader:
             result = self._load_all(source, request)
             self.on_step("before commit")
             self.con.execute("commit")
+            self.archive.mark_committed(self.system, {result.load_id})
         except BaseException as error:
             self._roll_back()
             if isinstance(error, duckdb.Error):
@@ -116,13 +118,14 @@ class Loader:
 
     def _prepare(self) -> None:
         """Schemas, and the leftovers of a load that was killed before its commit."""
-        lost = not has_loads(self.con) and bool(self.archive.load_ids(self.system))
-        if lost:
+        if not has_loads(self.con) and any(self.archive.load_ids(system) for system in catalog().values()):
             raise Unavailable(
                 "The warehouse is empty but the archive is not: the warehouse file was lost.\n"
                 "Restore it from the archive and the sources: martlet rebuild"
             )
         create_schemas(self.con, list(catalog().values()))
+        for change in follow_catalog(self.con, self.system):
+            self.progress(change)
         known = self.con.execute("select distinct load_id from meta.loads where system = ?", [self.system.system])
         self.archive.sweep(self.system, {row[0] for row in known.fetchall()})
         for system in catalog().values():  # systems that are off have empty tables, so that models bind
@@ -130,7 +133,7 @@ class Loader:
 
     def _load_all(self, source: Source, request: LoadRequest) -> SystemLoad:
         found = source.columns([table.source for table in self.system.tables.values()])
-        seen = compare_schema(self.system, found, self._columns_before(), request.hint)
+        seen = compare_schema(self.system, found, self._columns_before(), request.hint, request.accept)
         load_id = 1 + (self._one("select coalesce(max(load_id), 0) from meta.loads") or 0)
         result = SystemLoad(self.system.system, load_id, new_columns=seen.new_columns)
         result.absent = [name for name in self.system.tables if name not in seen.present]
@@ -159,12 +162,12 @@ class Loader:
         started = time.monotonic()
         window = self._window(table, request)
         compare = self._compare_is_due(table, window, request)
-        read = Reader(source, table, seen.present.get(table.name)).read(window, compare)
+        read = Reader(source, table, seen.present.get(table.name)).read(window, compare, request.as_of)
         changes = Changes(self.con, table, load_id, request.as_of)
-        found = changes.find(window, compare)
+        found = changes.find(read.window, compare)
         waived = None
         try:
-            changes.guard(window, read, found, self._last_day(table), request.hint)
+            changes.guard(read, found, self._last_day(table), request.hint)
         except Refused as refusal:
             if not request.accept & {table.name, table.full_name}:
                 raise
@@ -195,7 +198,7 @@ class Loader:
         high_water = self._one(f"select max({quote(str(table.moving_column))}) from {raw_relation(table)}")
         if high_water is None:
             return Window(request.as_of)
-        newer = high_water.astimezone(UTC) - table.reread
+        newer = min(high_water.astimezone(UTC), request.as_of) - table.reread
         if request.range is None:
             return Window(request.as_of, newer)
         _, _, start, end = request.range
@@ -205,7 +208,8 @@ class Loader:
         if table.load == "snapshot" or window.since is None or table.compare is None or request.range:
             return False
         last = self._one(
-            "select max(as_of) from meta.loads where compared and system = ? and table_name = ?",
+            "select max(as_of) from meta.loads where compared and system = ? and table_name = ?"
+            " and duplicate_keys = 0 and rows_quarantined = 0",  # what was found stays found until it is mended
             table.system,
             table.name,
         )
@@ -236,11 +240,14 @@ class Loader:
         return str((last - timedelta(microseconds=1)).date()) if last else "the last load"
 
     def _explained(self, error: duckdb.Error, source: Source, url: str) -> MartletError:
-        text = redact(str(error), [url]).strip()
-        if "No space left" in text or isinstance(error, duckdb.OutOfMemoryException):
-            return Unavailable(
-                f"{self.system.system}: no space is left under MARTLET_HOME: {text}\nThe load was undone."
-            )
+        known = explain(error)
+        if known:
+            return known
+        # the text of a conversion error repeats the value that could not be converted
+        repeats_data = isinstance(
+            error, duckdb.ConversionException | duckdb.InvalidInputException | duckdb.ConstraintException
+        )
+        text = "a value could not be converted" if repeats_data else redact(str(error), secrets_of(url)).strip()
         return Unavailable(f"{self.system.system}: reading from {source.where} failed: {text}\nThe load was undone.")
 
     def _roll_back(self) -> None:

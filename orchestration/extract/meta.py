@@ -83,6 +83,30 @@ def create_schemas(con: duckdb.DuckDBPyConnection, systems: list[System]) -> Non
             con.execute(raw_ddl(table))
 
 
+def follow_catalog(con: duckdb.DuckDBPyConnection, system: System) -> list[str]:
+    """Bring existing raw tables to the catalog's columns; returns what was changed, as sentences."""
+    said = []
+    for table in system.tables.values():
+        rows = con.execute(
+            "select column_name, data_type from duckdb_columns()"
+            " where schema_name = ? and table_name = ? and column_name[1] <> '_'",
+            ["raw_" + system.system, table.name],
+        ).fetchall()
+        types = {c.name: con.execute(f"select typeof(null::{c.duckdb_type})").fetchall()[0][0] for c in table.landed}
+        have = dict(rows)
+        for name in have.keys() - types.keys():
+            con.execute(f"alter table {raw_relation(table)} drop column {quote(name)}")
+            said.append(f"{table.full_name}.{name}: no longer in the catalog, dropped from the warehouse")
+        for name, kind in types.items():
+            if name not in have:
+                con.execute(f"alter table {raw_relation(table)} add column {quote(name)} {kind}")
+                said.append(f"{table.full_name}.{name}: new in the catalog; older rows get it from: martlet backfill")
+            elif have[name] != kind:
+                con.execute(f"alter table {raw_relation(table)} alter {quote(name)} type {kind}")
+                said.append(f"{table.full_name}.{name}: {have[name]} became {kind}")
+    return said
+
+
 def has_loads(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether this warehouse file knows of loads at all; a new file, or one that was lost, does not."""
     query = "select count(*) from duckdb_tables() where schema_name = 'meta' and table_name = 'loads'"

@@ -62,12 +62,13 @@ def _instant(value: datetime, kind: str) -> str:
 
 @dataclass
 class Read:
-    """What the reading found, in rows."""
+    """What the reading found, in rows; `window` is what `batch` covers, wider than asked when rows were missed en masse."""
 
     rows: int
     quarantined: int
     duplicate_keys: int
     source_is_empty: bool
+    window: Window
 
 
 class Reader:
@@ -77,12 +78,13 @@ class Reader:
         self.con: duckdb.DuckDBPyConnection = source.con
         self.source, self.table, self.present = source, table, present
 
-    def read(self, window: Window, compare: bool) -> Read:
-        """Fill `batch` and `source_keys` (empty unless `compare`)."""
+    def read(self, window: Window, compare: bool, as_of: datetime) -> Read:
+        """Fill `batch` and `source_keys` (empty unless `compare`). Rows fetched by key are those before `as_of`."""
         self._create_empty()
         if self.present is None:
-            return Read(0, 0, 0, source_is_empty=False)
+            return Read(0, 0, 0, source_is_empty=False, window=window)
         name = self.present[self._moving_source_column()] if self.table.moving_column else ""
+        self.covered = window
         self._fetch(window.source_where(self.table, name))
         duplicates = 0
         if compare:
@@ -91,11 +93,12 @@ class Reader:
             self._fetch_by_key(
                 f"select {key_list(self.table)} from {raw_relation(self.table)} r where {window.raw_where(self.table)}"
                 f" and not exists (from batch b where {same_key(self.table, 'b', 'r')})",
-                Window(window.until).source_where(self.table, name),
+                Window(as_of),
+                name,
             )
         duplicates = max(duplicates, self._set_duplicates_aside())
         rows, bad = self._one(f"select count(*), count({REASON}) from batch")
-        return Read(rows, bad, duplicates, rows == 0 and self._is_empty())
+        return Read(rows, bad, duplicates, rows == 0 and self._is_empty(), self.covered)
 
     def _moving_source_column(self) -> str:
         return self.table.column(str(self.table.moving_column)).source_column.lower()
@@ -112,11 +115,11 @@ class Reader:
 
     def _compare_keys(self, window: Window, moving: str) -> int:
         """Compare all keys of source and raw; fetch what the window missed. Returns the number of doubled keys."""
-        whole = Window(window.until).source_where(self.table, moving)
+        whole = Window(window.until)
         if self.table.retention_days is not None:
-            floor = window.until - timedelta(days=self.table.retention_days)
-            whole = Window(window.until, floor).source_where(self.table, moving)
-        query = source_query(self.table, self.source, self.present or {}, whole, only=self.table.key)
+            whole = Window(window.until, window.until - timedelta(days=self.table.retention_days))
+        where = whole.source_where(self.table, moving)
+        query = source_query(self.table, self.source, self.present or {}, where, only=self.table.key)
         self.con.execute(f"insert into source_keys select * from {self.source.scan(query)}")
         self._fetch_by_key(
             f"select distinct {key_list(self.table)} from source_keys s"
@@ -124,14 +127,17 @@ class Reader:
             f" (not exists (from {raw_relation(self.table)} r where {same_key(self.table, 'r', 's')}) or exists"
             f" (from {raw_relation(self.table)} r where {same_key(self.table, 'r', 's')} and {window.raw_where(self.table)}))",
             whole,
+            moving,
         )
         return self._one(f"select count(*) - count(distinct ({key_list(self.table)})) from source_keys")[0]
 
-    def _fetch_by_key(self, keys_query: str, whole: str) -> None:
+    def _fetch_by_key(self, keys_query: str, whole: Window, name: str) -> None:
+        """Fetch single rows of the time before `whole.until`; the whole table instead when they are very many."""
         keys = self.con.execute(keys_query).fetchall()
         if len(keys) > WHOLE_TABLE_KEYS:
             self.con.execute("delete from batch")
-            self._fetch(whole)
+            self._fetch(whole.source_where(self.table, name))
+            self.covered = whole
             return
         names = [quote((self.present or {})[self.table.column(k).source_column.lower()]) for k in self.table.key]
         kinds = [self.table.column(k).duckdb_type.lower() for k in self.table.key]
@@ -140,7 +146,7 @@ class Reader:
             rows = ", ".join(
                 "(" + ", ".join(f"{literal(v)}::{t}" for v, t in zip(k, kinds, strict=True)) + ")" for k in chunk
             )
-            self._fetch(f"({', '.join(names)}) in ({rows})")
+            self._fetch(f"({', '.join(names)}) in ({rows}) and ({whole.source_where(self.table, name)})")
 
     def _set_duplicates_aside(self) -> int:
         """Keep the first row of a key in the order of its columns; mark the others. Returns how many were marked."""

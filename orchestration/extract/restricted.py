@@ -1,11 +1,12 @@
 """Names and e-mails that a documented export asks for: a DuckDB file of their own, never the warehouse.
 
-Belongs here: writing that file. It holds the state of the last load only, and is committed before the warehouse:
-if the warehouse then fails, the names are one load ahead, which the next load evens out.
+Belongs here: writing that file, one per system. It holds the state of the last load only, and is replaced before the
+warehouse commits: if that then fails, the names are one load ahead, which the next load evens out.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -23,18 +24,17 @@ def collect(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
 
 
 def write(folder: Path, system: str, tables: dict[str, pa.Table], load_id: int) -> None:
-    """Replace the restricted tables of a system in one transaction of the file restricted.duckdb (folder 0700)."""
+    """Replace restricted/<system>.duckdb (folder 0700, file 0600); readers of the old file are not disturbed."""
     if not tables:
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
-    with duckdb.connect(str(folder / "restricted.duckdb")) as con:
-        con.execute(f"begin; create schema if not exists {quote(system)}")
+    fresh = folder / f"{system}.duckdb.new"
+    fresh.unlink(missing_ok=True)
+    with duckdb.connect(str(fresh)) as con:
         for name, rows in tables.items():
             con.register("incoming", rows)
-            con.execute(
-                f"create or replace table {quote(system)}.{quote(name)} as select *, {load_id}::bigint as _load_id from incoming"
-            )
+            con.execute(f"create table {quote(name)} as select *, {load_id}::bigint as _load_id from incoming")
             con.unregister("incoming")
-        con.execute("commit")
-    (folder / "restricted.duckdb").chmod(0o600)
+    fresh.chmod(0o600)
+    os.replace(fresh, folder / f"{system}.duckdb")

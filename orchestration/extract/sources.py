@@ -19,6 +19,10 @@ from orchestration.errors import Unavailable, WrongUsage
 from orchestration.extract.meta import quote
 
 Dialect = Literal["postgres", "duckdb"]
+_OPTIONS = {
+    "connect_timeout", "application_name", "sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs",
+    "channel_binding", "gssencmode", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count",
+}  # fmt: skip
 _SECRET_PARTS = {"host": "HOST", "port": "PORT", "dbname": "DATABASE", "user": "USER", "password": "PASSWORD"}
 
 
@@ -107,6 +111,8 @@ def _attach_postgres(con: duckdb.DuckDBPyConnection, system: str, url: str) -> S
     secret = ", ".join(f"{name} {literal(parts[key])}" for key, name in _SECRET_PARTS.items() if key in parts)
     options = {"connect_timeout": "15", "application_name": "martlet"}
     options |= {key: value for key, value in parts.items() if key not in _SECRET_PARTS}
+    if unknown := set(options) - _OPTIONS:  # others may be secrets, and errors repeat the options
+        raise WrongUsage(f"MARTLET_{system.upper()}_URL: the parameter {sorted(unknown)[0]} is not supported.")
     option_text = " ".join(f"{key}={_conninfo_value(value)}" for key, value in options.items())
     try:
         load_postgres_extension(con)
@@ -117,7 +123,7 @@ def _attach_postgres(con: duckdb.DuckDBPyConnection, system: str, url: str) -> S
         )
         text_is_bytes = encoding.fetchall()[0][0] == "SQL_ASCII"
     except duckdb.Error as error:
-        reason = redact(str(error), [parts.get("password", "")])
+        reason = redact(str(error), secrets_of(url))
         raise Unavailable(
             f"{system}: cannot read PostgreSQL at {where} as user {parts.get('user', '(none)')}: {reason.strip()}\n"
             f"Nothing was read or changed. Check MARTLET_{system.upper()}_URL and that the server answers."
@@ -132,6 +138,14 @@ def load_postgres_extension(con: duckdb.DuckDBPyConnection) -> None:
         raise Unavailable("The package duckdb-extension-postgres-scanner is not installed. Run make again.")
     file = next((Path(cast(str, spec.origin)).parent / "extensions").rglob("*.duckdb_extension"))
     con.execute(f"load {literal(file)}")
+
+
+def secrets_of(url: str) -> list[str]:
+    """What of a URL must not be shown: the URL itself and its password."""
+    try:
+        return [url, str(conninfo_to_dict(url).get("password") or "")]
+    except Exception:
+        return [url]
 
 
 def redact(text: str, secrets: list[str]) -> str:

@@ -55,6 +55,13 @@ def latest_release(settings: PublishSettings) -> Release | None:
     return _release(layout, manifest, is_new=False)
 
 
+def has_whole_release(settings: PublishSettings) -> bool:
+    """Whether `latest` names a release whose files are all there, by name and size; verify() looks closer."""
+    layout = Layout(settings.exports, settings.contract_version)
+    manifest = pointer.current_manifest(layout)
+    return manifest is not None and _is_whole(layout, manifest)
+
+
 def publish(
     con: duckdb.DuckDBPyConnection, settings: PublishSettings, build: BuildInfo, on_step: Hook = lambda step: None
 ) -> Release:
@@ -106,7 +113,7 @@ def _publish(
         manifest = {
             **describe.provenance(release_id, settings.contract_version, build, previous_id, dbt_manifest),
             **describe.contents(described, staging, ("datapackage.json", "SCHEMA_DIFF.md")),
-            **describe.quality(schema_diff, gate_results, loads),
+            **describe.quality(schema_diff, gate_results, loads, describe.waivers(con)),
         }
         disk.write_json(staging / MANIFEST, manifest)
         on_step("described")
@@ -190,10 +197,13 @@ def _is_same(layout: Layout, previous: dict[str, Any], build: BuildInfo, describ
               for n, m in previous["marts"].items()}  # fmt: skip
     now = {d.mart.name: (d.content.content_hash, list(d.mart.key), [(c.name, c.type) for c in d.mart.columns])
            for d in described}  # fmt: skip
-    folder = layout.release(previous["release_id"])
-    paths = [(folder / f["path"], f["bytes"]) for f in previous["files"]]
-    whole = all(path.is_file() and path.stat().st_size == size for path, size in paths)
-    return previous["as_of"] == utc_text(build.as_of) and before == now and whole
+    return previous["as_of"] == utc_text(build.as_of) and before == now and _is_whole(layout, previous)
+
+
+def _is_whole(layout: Layout, manifest: dict[str, Any]) -> bool:
+    folder = layout.release(manifest["release_id"])
+    paths = [(folder / f["path"], f["bytes"]) for f in manifest["files"]]
+    return all(path.is_file() and path.stat().st_size == size for path, size in paths)
 
 
 def _demand_space(layout: Layout, previous: dict[str, Any] | None) -> None:

@@ -111,8 +111,8 @@ def test_no_personal_value_reaches_the_warehouse_or_the_archive(home: Home, sour
         assert b"canary" not in content, file
     import duckdb
 
-    with duckdb.connect(str(home.root / "restricted" / "restricted.duckdb"), read_only=True) as con:
-        assert con.execute("select distinct full_name from photobooth.profiles").fetchall() == [("Canary Person",)]
+    with duckdb.connect(str(home.root / "restricted" / "photobooth.duckdb"), read_only=True) as con:
+        assert con.execute("select distinct full_name from profiles").fetchall() == [("Canary Person",)]
     assert (home.root / "restricted").stat().st_mode & 0o777 == 0o700
 
 

@@ -1,8 +1,8 @@
-{#- The rows that a measure of the KPI catalogue is made of: `from`, joined to a dimension by its key if it asks for one. -#}
+{#- The rows that a measure of the KPI catalogue is made of: `from`, joined to dimensions by their keys if it asks for any. -#}
 {% macro kpi_rows(measure) -%}
     from {{ ref(measure["from"]) }} as {{ measure["from"] }}
-    {% if measure.join -%}
-        inner join {{ ref(measure.join) }} as {{ measure.join }} using (platform, {{ measure.using }})
-    {%- endif %}
+    {% for dimension, key in measure.joins or [] -%}
+        inner join {{ ref(dimension) }} as {{ dimension }} using (platform, {{ key }})
+    {%- endfor %}
     where ({{ measure.where }})
 {%- endmacro %}

@@ -23,12 +23,16 @@ class _Strict(BaseModel):
 
 
 class Column(_Strict):
-    """One output column. `from_` is the source column it needs, `expr` source SQL over it (per dialect if a mapping)."""
+    """One output column. `from_` is the source column it needs, `expr` source SQL over it (per dialect if a mapping).
+
+    `from_type` is the type of that source column where `expr` makes another type of it.
+    """
 
     name: str
     type: str | None = None
     rule: str
     from_: str | None = Field(default=None, alias="from")
+    from_type: str | None = None
     expr: str | dict[Literal["postgres", "duckdb"], str] | None = None
     optional: bool = False
 
@@ -52,6 +56,11 @@ class Column(_Strict):
     @property
     def duckdb_type(self) -> str:
         return self.type or "VARCHAR"
+
+    @property
+    def expected_type(self) -> str:
+        """The type that the source column must fit."""
+        return self.from_type or self.duckdb_type
 
     @property
     def hash_domain(self) -> str | None:
