@@ -56,7 +56,8 @@ def dictionary(measures: list[dict[str, Any]], kpis: list[dict[str, Any]]) -> st
         lines += [f"- Requirements: {', '.join(kpi['requirements'])}", ""]
     lines += ["## Measures", "", "| measure | value | of |", "|---|---|---|"]
     for measure in measures:
-        source = measure["from"] + (f" with {measure['join']}" if "join" in measure else "")
+        joined = [dimension for dimension, _ in measure.get("joins", [])]
+        source = measure["from"] + (f" with {', '.join(joined)}" if joined else "")
         condition = f" where {measure['where']}" if measure["where"] != "true" else ""
         lines.append(f"| {measure['id']} | {measure_text(measure)} | {source}{condition} |")
     return "\n".join(lines) + "\n"

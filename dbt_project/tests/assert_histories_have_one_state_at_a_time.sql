@@ -3,6 +3,7 @@
 -- dimension has a history.
 {{ config(meta={"dagster": {"ref": {"name": "dim_partner_history"}}}) }}
 {% set histories = [
+    ("dim_user", "user_key", ["user_type", "is_deleted"]),
     (
         "dim_partner",
         "partner_key",

@@ -10,6 +10,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
+from urllib.parse import quote as percent_encoded
 from urllib.parse import quote_plus, urlsplit
 
 import duckdb
@@ -151,7 +152,7 @@ def secrets_of(url: str) -> list[str]:
 def redact(text: str, secrets: list[str]) -> str:
     """`text` without any of the secrets, plain or percent-encoded."""
     for secret in filter(None, secrets):
-        for form in {secret, quote_plus(secret), quote_plus(secret, safe="")}:
+        for form in {secret, quote_plus(secret), percent_encoded(secret, safe="")}:
             text = text.replace(form, "***")
     return text
 

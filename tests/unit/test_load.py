@@ -6,6 +6,7 @@ Does not test: PostgreSQL (tests/integration/test_load_postgres.py), models on t
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -266,3 +267,139 @@ def test_a_load_killed_anywhere_is_repeated_as_if_nothing_had_happened(
     assert not list(home.archive.root.glob("*/*/*.pending"))
     again.close()
     undisturbed.close()
+
+
+def many_photos(count: int, day: str, first: int = 0) -> str:
+    return (
+        f"insert into public.generations by name select ('00000000-0000-4000-8000-' || lpad((i + {first})::varchar, 12, '0'))::uuid"
+        f" as id, timestamptz '{day} 00:00:00+00' + to_seconds(i) as created_at from range({count}) t(i)"
+    )
+
+
+def test_the_guard_measures_what_was_compared_not_the_window(home: Home, source: HandWritten) -> None:
+    """30 photos in the window, 400 before it: 20 old deletions pass, 300 do not."""
+    source.run(many_photos(400, "2026-03-01"), many_photos(30, "2026-03-20", 1000))
+    home.load(D[19])
+    source.run("delete from public.generations where right(id::varchar, 12)::int < 20")
+    assert table_load(home.load(D[20]), "generations").deleted == 20
+    source.run("delete from public.generations where right(id::varchar, 12)::int < 300")
+    with pytest.raises(Refused, match="280 of 410 rows are gone"):
+        home.load(D[21])
+
+
+def test_an_older_warehouse_does_not_cost_the_archive_a_file(home: Home, source: HandWritten, tmp_path: Path) -> None:
+    source.run(partner(1))
+    home.load(D[0])
+    home.close()
+    shutil.copy(home.root / "warehouse.duckdb", tmp_path / "backup")
+    again = Home(home.root, source.url)
+    source.run(partner(2))
+    again.load(D[1])
+    again.close()
+    shutil.copy(tmp_path / "backup", home.root / "warehouse.duckdb")
+    files = sorted(home.archive.root.glob("*/*/*.parquet"))
+    old = Home(home.root, source.url)
+    with pytest.raises(Unavailable, match="older copy"):
+        old.load(D[2])
+    assert sorted(home.archive.root.glob("*/*/*.parquet")) == files
+    old.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("alter table public.events rename event_type to kind", "`event_type` is gone"),
+        ("drop table public.activity_logs", "public.activity_logs is not in the source"),
+    ],
+)
+def test_what_is_optional_may_be_absent_but_not_vanish(
+    home: Home, source: HandWritten, statement: str, words: str
+) -> None:
+    source.run("insert into public.events by name select uuid() as id, 'wedding' as event_type, 'x' as event_name")
+    source.run("insert into public.activity_logs by name select uuid() as id, '2026-03-01'::timestamptz as created_at")
+    home.load(D[0])
+    source.run(statement)
+    with pytest.raises(Refused, match=words):
+        home.load(D[1])
+    home.load(D[1], accept=("events", "activity_logs"))
+    home.load(D[2])
+
+
+def test_a_payment_that_leaves_its_group_touches_the_days_of_those_it_leaves(home: Home, source: HandWritten) -> None:
+    insert = "insert into public.payment_notifications by name select {} as id, '{}'::timestamptz as created_at, '{}' as mercadopago_id"
+    source.run(
+        insert.format(uuid(1), "2026-03-10 10:00:00+00", "m1"), insert.format(uuid(2), "2026-03-11 10:00:00+00", "m1")
+    )
+    home.load(D[10])
+    source.run(f"update public.payment_notifications set mercadopago_id = 'm2' where id = {uuid(1)}")
+    assert home.touched(home.load(D[11]), "payment_notifications") == [D[9], D[10]]
+
+
+def test_a_row_moved_into_the_future_leaves_and_stops_nothing(home: Home, source: HandWritten) -> None:
+    insert = (
+        "insert into public.wallet_transactions by name select {} as id, '{}'::timestamptz as created_at, 5 as amount"
+    )
+    source.run(insert.format(uuid(1), "2026-03-10 10:00:00+00"), insert.format(uuid(2), "2026-03-10 11:00:00+00"))
+    home.load(D[10])
+    source.run(f"update public.wallet_transactions set created_at = '2036-01-01 00:00:00+00' where id = {uuid(1)}")
+    assert table_load(home.load(D[11]), "wallet_transactions").deleted == 1
+    source.run(insert.format(uuid(3), "2026-03-12 11:00:00+00"))
+    assert table_load(home.load(D[12]), "wallet_transactions").new == 1
+
+
+def test_rows_missed_en_masse_are_read_with_the_whole_table_and_counted_once(
+    home: Home, source: HandWritten, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.extract.reader.WHOLE_TABLE_KEYS", 5)
+    source.run(many_photos(50, "2026-03-01"), many_photos(30, "2026-03-20", 1000))
+    home.load(D[19])
+    source.run(many_photos(10, "2026-03-05", 2000))
+    load = home.load(D[20])
+    assert (table_load(load, "generations").new, table_load(load, "generations").changed) == (10, 0)
+    assert home.touched(load, "generations") == [D[4]]
+
+
+def test_a_duplicate_of_a_table_compared_weekly_is_found_every_night(home: Home, source: HandWritten) -> None:
+    insert = (
+        "insert into public.wallet_transactions by name select {} as id, '{}'::timestamptz as created_at, 5 as amount"
+    )
+    source.run(*(insert.format(uuid(1), "2026-03-01 10:00:00+00") for _ in range(2)))
+    found = [table_load(home.load(D[n]), "wallet_transactions").duplicate_keys for n in range(5)]
+    assert found == [1, 1, 1, 1, 1]
+    assert home.one("select count(*) from meta.quarantine") == 1  # read again every night, kept once
+    source.run("delete from public.wallet_transactions", insert.format(uuid(1), "2026-03-01 10:00:00+00"))
+    assert table_load(home.load(D[5]), "wallet_transactions").duplicate_keys == 0
+
+
+def test_a_changed_catalog_is_followed(home: Home, source: HandWritten) -> None:
+    """A column more, one less, one of another type; the archive keeps what it has."""
+    source.run(partner(1))
+    full = home.system
+    partners = full.tables["partners"]
+    fewer = [c for c in partners.columns if c.name not in {"credits_used", "user_id"}]
+    retyped = [c.model_copy(update={"type": "BIGINT"}) if c.name == "credits_total" else c for c in fewer]
+    tables = {**full.tables, "partners": partners.model_copy(update={"columns": retyped})}
+    home.system = full.model_copy(update={"tables": tables})
+    home.load(D[0])
+    source.run(f"update public.partners set credits_used = 7 where id = {uuid(1)}")
+    home.system = full
+    home.load(D[1])
+    assert home.rows("select credits_total, credits_used, typeof(credits_total) from raw_photobooth.partners") == [
+        (100, 7, "INTEGER")
+    ]
+    assert home.one("select count(*) from archive_photobooth.partners") == 2
+
+
+def test_the_text_of_a_value_that_can_not_be_converted_is_not_shown(tmp_path: Path, source: HandWritten) -> None:
+    """The source column became text, so what was a JSON document may be anything."""
+    source.run("alter table public.payment_notifications alter data type varchar")
+    source.run(
+        "insert into public.payment_notifications by name select uuid() as id, 'canary@example.com' as data,"
+        " '2026-03-01'::timestamptz as created_at"
+    )
+    home = Home(tmp_path / "other", source.url)
+    with pytest.raises(Refused) as caught:
+        home.load(D[0])
+    assert "photobooth.payment_notifications: column `data` is varchar" in str(caught.value)
+    assert "canary" not in str(caught.value)
+    home.close()

@@ -1,27 +1,23 @@
 with
-    profiles as (select * from {{ ref("stg_photobooth__profile_observations") }}),
+    user_observations as (select * from {{ ref("int_photobooth__user_observations") }}),
 
-    latest as ({{ latest_observations("profiles", "profile_id") }}),
+    typed as (
+        select *, first_value(user_type) over (partition by user_key order by load_id) as first_user_type
+        from user_observations
+    ),
+
+    latest as ({{ latest_observations("typed", "user_key") }}),
 
     shaped as (
         select
-            {{ platform_key("photobooth", "profile_id") }} as user_key,
-            'photobooth' as platform,
-            profile_id as user_id,
-            case
-                when coalesce(is_master, false) or role in ('master', 'admin')
-                then 'internal'
-                when role is null or role = 'user'
-                then 'direct'
-                when role in ('partner', 'pending_partner')
-                then 'partner'
-                when role = 'client'
-                then 'client'
-                else 'other'
-            end as user_type,
+            user_key,
+            platform,
+            user_id,
+            user_type,
+            first_user_type,
             role,
-            created_at as signed_up_at,
-            {{ platform_key("photobooth", "referred_by_profile_id") }} as referred_by_user_key,
+            known_since as signed_up_at,
+            referred_by_user_key,
             credits_balance,
             generations_reported,
             is_deleted,

@@ -11,7 +11,7 @@ with
         select users.platform, users.user_key, weeks.week_start_date as cohort_week
         from users
         inner join weeks on date_trunc('week', users.signup_date)::date = weeks.week_start_date
-        where users.user_type = 'direct' and not users.is_internal
+        where users.first_user_type = 'direct'
     ),
 
     cohorts as (select platform, cohort_week, count(*) as cohort_size from members group by platform, cohort_week),
