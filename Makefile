@@ -25,10 +25,10 @@ run: .venv/ready        ## one nightly run, on the embedded demo if no MARTLET_<
 	@$(BIN)/martlet nightly
 
 test: .venv/ready       ## the whole suite, a real PostgreSQL included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-all: .venv/ready   ## long cases too
-	$(BIN)/python -m pytest -m 'not browser'
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m 'not browser'
 
 lint: .venv/ready       ## ruff, mypy, sqlfmt
 	$(BIN)/ruff check .

@@ -65,10 +65,14 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, build_id: str, h
         raise RuntimeError("nothing was loaded yet: run the raw assets first")
     mark = fingerprint(settings)
     last = con.execute(
-        "select build_id, as_of, fingerprint, last_load_id from meta.builds where succeeded order by rowid desc limit 1"
+        "select build_id, as_of, fingerprint, last_load_id, rowid from meta.builds where succeeded order by rowid desc limit 1"
     ).fetchall()
+    # a build with other models or another time zone that died half way has left some tables in its own form
+    others = con.execute(
+        "select count(*) from meta.builds where rowid > ? and fingerprint <> ?", [last[0][4] if last else -1, mark]
+    ).fetchall()[0][0]
     last_load = con.execute("select max(load_id) from meta.loads").fetchall()[0][0]
-    is_full = not last or last[0][2] != mark
+    is_full = not last or last[0][2] != mark or others > 0
     since_load = -1 if is_full else last[0][3]
     touched = con.execute(
         "select count(*) from meta.loads where load_id > ? and rows_new + rows_changed + rows_deleted > 0", [since_load]

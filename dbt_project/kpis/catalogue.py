@@ -74,6 +74,7 @@ def _part(measure: str, name: str, entry: dict[str, Any]) -> dict[str, Any]:
         _require(entry.get(field), measure, f"`{field}` is missing")
     if kind == "spread":
         _require(entry["spread"] in SPREADS, measure, f"spread is one of {', '.join(SPREADS)}")
+        _require(entry["spread"] != "max_entropy" or "within" in entry, measure, "max_entropy is `within` a stock")
     if kind == "stock" and "opens" not in entry:  # a history of stretches
         part |= {"opens": "valid_from_date", "closes": "valid_to_date"}
     if kind == "window":

@@ -87,7 +87,7 @@ def measure_text(measure: dict[str, Any]) -> str:
     window = f"by {day} in the last {measure['days']} days"
     if measure["kind"] == "window":
         return f"distinct {key} {window}" + (f", while in {measure['within']}" if "within" in measure else "")
-    return f"{value} over {key} {window}"
+    return f"{value} over {key} {window}" + (f", of {measure['within']}" if "within" in measure else "")
 
 
 def bands_text(bands: dict[str, Any]) -> str:

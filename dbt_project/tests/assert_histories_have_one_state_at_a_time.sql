@@ -10,7 +10,7 @@
         ["is_active", "is_virtual", "is_deleted", "credits_total", "credits_allocated"],
     ),
     ("dim_event", "event_key", ["is_active", "is_deleted", "credits_allocated", "credits_used"]),
-    ("dim_style", "style_key", ["is_active_own", "is_premium", "category", "is_deleted"]),
+    ("dim_style", "style_key", ["is_active_own", "is_active", "is_premium", "category", "is_deleted"]),
 ] %}
 
 {% for dimension, key, attributes in histories %}

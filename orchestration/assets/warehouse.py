@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 from dagster_dbt import dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
@@ -16,6 +17,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from orchestration import build, transform
 from orchestration.errors import Refused, Unavailable
 from orchestration.extract.meta import quote
+from orchestration.faults import explain
 from orchestration.partitions import SINGLE_RUN, daily_partitions
 from orchestration.publish.build import PublishSettings
 from orchestration.publish.release import has_whole_release
@@ -115,6 +117,9 @@ def _run_dbt(
     failed = [r for r in (result.result or []) if r.status in {"fail", "error"}]
     if not result.success and not failed:
         raise Unavailable(f"dbt could not run: {result.exception}")
+    for known in (explain(duckdb.Error(r.message or "")) for r in failed if r.status == "error"):
+        if known:  # a damaged file, a full disk: not a matter of the data
+            raise known
     return events, [f"dbt: {r.node.name}: {(r.message or '').strip()}" for r in failed]
 
 

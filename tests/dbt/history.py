@@ -21,6 +21,7 @@ from orchestration.extract.meta import create_schemas, quote
 
 SYSTEM = catalog()["photobooth"]
 EVENT_TIMED = [t for t in SYSTEM.tables.values() if t.event_time]
+USER_ACTIONS = ("generation_attempts", "activity_logs")
 FIRST_DAY = date(2026, 9, 1)
 Row = dict[str, Any]
 
@@ -148,6 +149,11 @@ class History:
         for _ in range(4):
             user, event = choose([(self._some("profiles"), None), (None, self._some("events")), (None, None)])
             self._add("generations", user_id=user, event_id=event, style_id=choose(["style1", None]), created_at=at)
+            self._add(
+                "generation_attempts", user_id=user, event_id=event, status=choose(["failed", None]), created_at=at
+            )
+            self._add("activity_logs", user_id=choose([self._some("profiles"), None]), created_at=at,
+                      action=choose(["login", "login_failed", "api_denied", None]))  # fmt: skip
         payment = choose([f"mp{self.random.randrange(40)}", None])
         for _ in range(choose([1, 1, 2])):  # a second notification at the same instant
             self._add("payment_notifications", mercadopago_id_hash=payment, user_id=self._some("profiles"), created_at=at,
@@ -175,7 +181,7 @@ class History:
                     self.tables[table][key] = self.tables[table][key] | {field: self.random.choice(values)}
 
     def _change_movements(self, day: date) -> None:
-        for table in ("generations", "payment_notifications", "wallet_transactions"):
+        for table in ("generations", "payment_notifications", "wallet_transactions", *USER_ACTIONS):
             for _ in range(3):
                 key = self._some(table)
                 change = self.random.choice(
@@ -193,11 +199,12 @@ class History:
             "styles_metadata",
             "generations",
             "payment_notifications",
+            *USER_ACTIONS,
         ):
             for _ in range(2):
                 if (key := self._some(table)) and len(self.tables[table]) > 3:
                     del self.tables[table][key]
-        for table in ("generations", "payment_notifications"):  # a day loses every row
+        for table in ("generations", "payment_notifications", *USER_ACTIONS):  # a day loses every row
             days = {key: row["created_at"].astimezone(self.zone).date() for key, row in self.tables[table].items()}
             earlier = sorted({other for other in days.values() if other < day})
             emptied = self.random.choice(earlier) if earlier else None

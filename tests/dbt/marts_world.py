@@ -95,6 +95,7 @@ def sample(home: Path, seed: int, first_day: date, days: int) -> None:
             if fate < 0.4:
                 row |= {name: (row[name] or 0) + 40 for name in ("credits_total", "credits_used") if name in row}
                 row |= {"is_active": chance.choice([True, True, False])} if "is_active" in row else {}
+                row |= {"role": chance.choice([None, "user", "pending_partner", "admin"])} if "role" in row else {}
                 world.found(load, table, **row)
 
     users = [key(f"user {n}") for n in range(60)]

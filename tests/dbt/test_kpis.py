@@ -101,7 +101,8 @@ class Facts:
         self.events, self.partners, self.users = rows("dim_event"), rows("dim_partner"), rows("dim_user")
         self.partner_states, self.event_states = rows("dim_partner_history"), rows("dim_event_history")
         self.styles = {style.style_key for style in rows("dim_style")}
-        self.direct = {u.user_key: u for u in self.users if u.user_type == "direct" and not u.is_internal}
+        self.user_states, self.style_states = rows("dim_user_history"), rows("dim_style_history")
+        self.known_partners = {p.partner_key for p in self.partners}
         self.held = [e for e in self.events if not (e.deleted_date and e.deleted_date < e.start_date)]
         self.of_partner = {e.event_key: e.partner_key for e in self.events}
         self.first_look = min(
@@ -123,38 +124,48 @@ class Facts:
     def credits(self, day: date, column: str) -> int | None:
         if day < self.first_look:
             return None
-        return sum(getattr(s, column) for s in self._on(self.partner_states, day) if not s.is_deleted)
+        return sum(getattr(s, column) for s in self._on(self.partner_states, day))
+
+    def unallocated(self, day: date) -> int | None:
+        if day < self.first_look:
+            return None
+        states = [s for s in self._on(self.partner_states, day) if not s.is_deleted]
+        return sum(s.credits_total - s.credits_allocated for s in states)
 
     def consumed(self, day: date) -> int | None:
         if day < self.first_look:
             return None
         states = self._on(self.event_states, day)
-        return sum(s.credits_used for s in states if self.of_partner.get(s.event_key))
+        return sum(s.credits_used for s in states if self.of_partner.get(s.event_key) in self.known_partners)
 
     def direct_users(self, day: date) -> set[str]:
-        return {
-            u.user_key
-            for u in self.direct.values()
-            if u.signup_date <= day and not (u.deleted_date and u.deleted_date <= day)
-        }
+        return {s.user_key for s in self._on(self.user_states, day) if s.user_type == "direct" and not s.is_deleted}
 
     def active_users(self, day: date) -> set[str]:
         took = {g.user_key for g in self.generations if day - timedelta(days=30) < g.reporting_date <= day}
         return took & self.direct_users(day)
 
-    def style_counts(self, day: date) -> list[int]:
+    def active_styles(self, day: date) -> set[str]:
+        return {s.style_key for s in self._on(self.style_states, day) if s.is_active and not s.is_deleted}
+
+    def style_counts(self, day: date, styles: set[str] | None = None) -> list[int]:
         used = [
             g.style_key
             for g in self.generations
-            if day - timedelta(days=30) < g.reporting_date <= day and g.style_key in self.styles
+            if day - timedelta(days=30) < g.reporting_date <= day
+            and g.style_key in (self.styles if styles is None else styles)
         ]
         return [used.count(style) for style in set(used)]
 
+    def _was_direct(self, payment: Any) -> bool:
+        """What the payer was at the payment; as first seen, if it paid before."""
+        states = sorted((s for s in self.user_states if s.user_key == payment.user_key), key=lambda s: s.valid_from)
+        then = [s for s in states if s.valid_from <= payment.paid_at] or states[:1]
+        return bool(then) and then[-1].user_type == "direct"
+
     def paid(self, first: date, last: date) -> list[Any]:
         return [
-            p
-            for p in self.payments
-            if first <= p.reporting_date <= last and not p.is_duplicate and p.user_key in self.direct
+            p for p in self.payments if first <= p.reporting_date <= last and not p.is_duplicate and self._was_direct(p)
         ]
 
     def photos(self, first: date, last: date, channel: str = "") -> int:
@@ -191,9 +202,11 @@ def expected(f: Facts, kpi: str, first: date, last: date, before: date) -> Numbe
         return float(sum(p.amount for p in f.paid(first, last) if p.currency == "ARS"))
 
     def diversity() -> Number:
-        counts = f.style_counts(last)
+        active = f.active_styles(last)
+        counts = f.style_counts(last, active)
         shares = [Fraction(n, sum(counts)) for n in counts]
-        return ratio(-sum(float(s) * math.log(s) for s in shares), math.log(len(counts))) if len(counts) > 1 else None
+        entropy = -sum(float(s) * math.log(s) for s in shares)
+        return ratio(entropy, math.log(len(active))) if counts and len(active) > 1 else None
 
     def simpson() -> Number:
         counts = f.style_counts(last)
@@ -215,8 +228,7 @@ def expected(f: Facts, kpi: str, first: date, last: date, before: date) -> Numbe
         "active_partner_ratio": lambda: warm(30, ratio(len(f.with_event(last, 30)), len(active(last)), 100)),
         "consumption_ratio": lambda: ratio(f.consumed(last), f.credits(last, "credits_total"), 100),
         "allocation_ratio": lambda: ratio(f.credits(last, "credits_allocated"), f.credits(last, "credits_total"), 100),
-        "unallocated_credits": lambda: None if last < f.first_look else (
-            f.credits(last, "credits_total") - f.credits(last, "credits_allocated")),
+        "unallocated_credits": lambda: f.unallocated(last),
         "unconsumed_credits": lambda: None if last < f.first_look else f.credits(last, "credits_total") - f.consumed(last),
         "event_volume": lambda: events(first, last, partner_events, "start_date"),
         "event_volume_growth": lambda: growth(lambda a, b: events(a, b, partner_events, "start_date")),
@@ -224,7 +236,8 @@ def expected(f: Facts, kpi: str, first: date, last: date, before: date) -> Numbe
         "generations": lambda: f.photos(first, last),
         "generations_per_event": lambda: ratio(f.photos(first, last, "event"), events(first, last, f.held, "start_date")),
         "direct_users": lambda: len(f.direct_users(last)),
-        "new_direct_users": lambda: sum(first <= u.signup_date <= last for u in f.direct.values()),
+        "new_direct_users": lambda: sum(
+            u.first_user_type == "direct" and first <= u.signup_date <= last for u in f.users),
         "active_direct_users": lambda: warm(30, len(f.active_users(last))),
         "direct_user_activation": lambda: warm(30, ratio(len(f.active_users(last)), len(f.direct_users(last)), 100)),
         "direct_share": lambda: ratio(f.photos(first, last, "direct"), f.photos(first, last), 100),

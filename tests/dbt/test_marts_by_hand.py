@@ -104,17 +104,35 @@ def payments(world: World) -> None:
         world.found(OCT, "payment_notifications", id=key(f"payment {n}"), **row)
 
 
-@pytest.fixture(scope="module")
-def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    home, world = tmp_path_factory.mktemp("by_hand"), World()
-    for part in (partners, events, users, styles, photos, payments):
-        part(world)
-    world.write(Path(home), first_day="2026-05-01", last_day=OCT)
-    result = invoke(settings(Path(home)), ["build", "--exclude-resource-type", "unit_test"])
+def build(world: World, home: Path, last_day: str) -> duckdb.DuckDBPyConnection:
+    world.write(home, first_day="2026-05-01", last_day=last_day)
+    result = invoke(settings(home), ["build", "--exclude-resource-type", "unit_test"])
     assert result.success, [
         f"{r.node.name}: {r.message}" for r in result.result or [] if r.status not in ("success", "pass")
     ]
     return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
+
+
+def a_photobooth() -> World:
+    world = World()
+    for part in (partners, events, users, styles, photos, payments, actions):
+        part(world)
+    return world
+
+
+def actions(world: World) -> None:
+    """On 14 October bob logs in and cal's photo fails; a login of bob fails on the 2nd; another login has no user."""
+    logged = [("bob", "login", "2026-10-14"), ("bob", "login_failed", "2026-10-02"), (None, "login", "2026-10-14")]
+    for n, (user, action, moment) in enumerate(logged):
+        row = {"user_id": key(user) if user else None, "action": action, "created_at": at(moment)}
+        world.found(OCT, "activity_logs", id=key(f"log {n}"), **row)
+    failed = {"id": key("attempt"), "user_id": key("cal"), "status": "failed", "created_at": at("2026-10-14")}
+    world.found(OCT, "generation_attempts", **failed)
+
+
+@pytest.fixture(scope="module")
+def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    return build(a_photobooth(), tmp_path_factory.mktemp("by_hand"), OCT)
 
 
 # By month: May, June, July, August, September, October (unfinished). A text is the reason of a NULL.
@@ -277,8 +295,8 @@ def test_cohort_retention(marts):
         ("2026-08-03", 2, 2, 1, 2, 0.5, 1, True),  # ann on the 20th
         ("2026-08-03", 3, 2, 0, 2, 0, 1, True),
         ("2026-08-03", 4, 2, 2, 2, 1, 1, True),  # bob pays on 1 September, ann on the 4th
-        ("2026-08-03", 5, 2, 0, 1, 0, 0.5, True),
-        ("2026-08-03", 10, 2, 1, 1, None, None, False),
+        ("2026-08-03", 5, 2, 0, 2, 0, 1, True),
+        ("2026-08-03", 10, 2, 2, 2, None, None, False),  # ann's photo, bob's login
         ("2026-08-10", 0, 1, 0, 1, 0, 1, True),
         ("2026-08-10", 1, 1, 0, 1, 0, 1, True),
         ("2026-08-10", 2, 1, 0, 1, 0, 1, True),
@@ -287,8 +305,8 @@ def test_cohort_retention(marts):
         ("2026-08-10", 5, 1, 0, 0, 0, 0, True),
         ("2026-08-10", 9, 1, 0, 0, None, None, False),
         ("2026-09-28", 0, 1, 1, 1, 1, 1, True),
-        ("2026-09-28", 1, 1, 0, 0, 0, 0, True),
-        ("2026-09-28", 2, 1, 0, 0, None, None, False),
+        ("2026-09-28", 1, 1, 0, 1, 0, 1, True),
+        ("2026-09-28", 2, 1, 1, 1, None, None, False),  # cal's photo failed
     ]
 
 
@@ -305,8 +323,40 @@ def test_active_users_daily(marts):
         (SEP, "any", 1, 1, 4, 5, 0.041667, None),
         (SEP, "core", 1, 1, 3, 3, 0.033333, None),
         (SEP, "paying", 0, 0, 2, 2, 0.033333, None),
-        # 16 September to 15 October: ann 16th and 15th, cal 30th and 1st. 4 / (30 x 2)
-        (OCT, "any", 1, 1, 2, 4, 0.066667, None),
-        (OCT, "core", 1, 1, 2, 3, 0.05, None),
+        # 16 September to 15 October: ann 16th and 15th, cal 30th, 1st (pays) and 14th (fails), bob logs in on the 14th
+        (OCT, "any", 1, 3, 3, 6, 0.066667, None),  # 6 / (30 x 3)
+        (OCT, "core", 1, 2, 2, 4, 0.066667, None),  # 4 / (30 x 2)
         (OCT, "paying", 0, 0, 1, 1, 0.033333, None),
     ]
+
+
+LATER = "2026-10-16"
+
+
+def test_what_happens_to_an_account_later_does_not_change_the_past(marts, tmp_path):
+    """Eve's row is deleted and its profile stays a partner; a payer applies as partner, another becomes an administrator."""
+    world = a_photobooth()
+    world.found(AUG, "partners", id=key("eve"), user_id=key("eve's profile"), credits_total=300, credits_used=200,
+                created_at=at("2026-07-01"))  # fmt: skip
+    world.found(AUG, "profiles", id=key("eve's profile"), role="partner", credits=9, created_at=at("2026-06-01"))
+    world.found(AUG, "events", id=key("e9"), partner_id=key("eve"), credits_used=150, created_at=at("2026-08-01"))
+    before = build(world, tmp_path / "before", OCT)
+    world.gone(LATER, "partners", key("eve"))
+    world.found(LATER, "profiles", id=key("ann"), role="pending_partner", created_at=at("2026-08-03"))
+    world.found(LATER, "profiles", id=key("cal"), role="user", is_master=True, created_at=at("2026-09-28"))
+    after = build(world, tmp_path / "after", LATER)
+    days = (
+        "select kpi_id, period_start, numerator, denominator, value, null_reason from marts.mart_kpi_scorecard"
+        f" where period_type = 'day' and period_start <= '{OCT}' order by all"
+    )
+    assert before.execute(days).fetchall() == after.execute(days).fetchall()
+    cohorts = "select cohort_week, cohort_size from marts.mart_cohort_retention where week_offset = 0 order by all"
+    assert before.execute(cohorts).fetchall() == after.execute(cohorts).fetchall()
+    today = dict(after.execute(
+        f"select kpi_id, value from marts.mart_kpi_scorecard where period_type = 'day' and period_start = '{LATER}'"
+    ).fetchall())  # fmt: skip
+    # eve's 300 bought, 200 allocated and 150 consumed stay; the 100 it had left are not owed any more
+    assert today["active_partners"] == 4  # ada, cleo, dan, vera
+    assert today["consumption_ratio"] == pytest.approx(100 * (590 + 150) / (1760 + 300), abs=2e-6)
+    assert today["unallocated_credits"] == 404
+    assert today["direct_users"] == 1  # bob

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -133,8 +134,11 @@ def test_a_seven_day_backfill_is_one_run_with_the_right_bounds_and_a_release(dag
     launch = """mutation($p: LaunchBackfillParams!){launchPartitionBackfill(backfillParams: $p){__typename
         ... on LaunchBackfillSuccess{backfillId} ... on PythonError{message}}}"""
     keys = [{"path": asset["assetKey"]["path"]} for asset in all_assets(dagster)]
-    answer = dagster.ask(launch, p={"assetSelection": keys, "partitionNames": days})["launchPartitionBackfill"]
-    assert answer["__typename"] == "LaunchBackfillSuccess", answer
+    with held_lease(deployment):  # a run of the command line is under way: this one waits for it
+        answer = dagster.ask(launch, p={"assetSelection": keys, "partitionNames": days})["launchPartitionBackfill"]
+        assert answer["__typename"] == "LaunchBackfillSuccess", answer
+        wait_for("the run's wait", lambda: "waiting for the run of process" in log_lines(dagster, known))
+        assert deployment.latest == before
     done = wait_for(
         "the backfill's run", lambda: [r for r in new_runs(dagster, known) if r["status"] in {"SUCCESS", "FAILURE"}]
     )
@@ -146,6 +150,26 @@ def test_a_seven_day_backfill_is_one_run_with_the_right_bounds_and_a_release(dag
     manifest = json.loads((deployment.exports / "latest" / "manifest.json").read_text())
     assert {(load["mode"], *load["range"]) for load in manifest["loads"]} == {("backfill", days[0], days[-1])}
     assert release_metadata(dagster)["release"] == Path(deployment.latest).name
+
+
+@contextmanager
+def held_lease(deployment: Deployment) -> Iterator[None]:
+    hold = "import sys, time; from pathlib import Path; from orchestration.lease import lease\n"
+    hold += f"with lease(Path({str(deployment.home / 'lease')!r})):\n    print('held', flush=True); time.sleep(600)"
+    holder = subprocess.Popen([sys.executable, "-c", hold], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+        yield
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+def log_lines(dagster: Dagster, known: set[str]) -> str:
+    """The log of the new runs."""
+    query = "query($id: ID!){logsForRun(runId: $id){... on EventConnection{events{... on MessageEvent{message}}}}}"
+    events = [dagster.ask(query, id=run["runId"])["logsForRun"]["events"] for run in new_runs(dagster, known)]
+    return "\n".join(event.get("message", "") for log in events for event in log)
 
 
 def new_runs(dagster: Dagster, known: set[str]) -> list[dict[str, Any]]:

@@ -140,7 +140,11 @@ def test_the_newest_load_decides_about_duplicates_and_quarantine(con):
     found = failures(run_suites(con, "raw", SYSTEMS))
     assert found[("photobooth.events", "no_duplicate_keys")].failing_rows == 3
     quarantine = found[("photobooth.events", "quarantine_within_limit")]
-    assert quarantine.failing_rows == 2 and "2 rows beside 0 good ones" in quarantine.message and "1.0%" in quarantine.message
+    assert (
+        quarantine.failing_rows == 2
+        and "2 rows beside 0 good ones" in quarantine.message
+        and "1.0%" in quarantine.message
+    )
     load(con, "events", load_id=3, read=3, quarantined=1)  # one bad row among three that were read, but of a hundred
     con.execute("insert into raw_photobooth.events (id, created_at) select uuid(), ? from range(99)", [READ_AT])
     assert failures(run_suites(con, "raw", SYSTEMS)) == {}

@@ -1,12 +1,12 @@
 {#-
-How evenly the rows of the last N days spread over the keys, per platform and day (needs a CTE `dates`): Shannon's entropy in nats,
-its maximum ln(keys in use), Simpson's number rows x (1 - sum of squared shares), or just the rows. Each term is rounded and summed as
-DECIMAL, so that the order of adding can't change the result.
+How evenly the rows of the last N days spread over the keys, per platform and day: Shannon's entropy in nats, its maximum ln(keys of
+the stock `within`), Simpson's number rows x (1 - sum of squared shares), or just the rows. Each term is rounded and summed as
+DECIMAL, so that the order of adding can't change the result. Needs the CTEs `dates`, `intervals` and `levels`.
 -#}
 {% macro kpi_spread(measure) %}
     {%- set formulas = {
         "entropy": "round(greatest(least(ln(sum(uses)) - sum(round(uses * ln(uses), 6)::decimal(18, 6))::double / sum(uses), ln(count(*))), 0), 6)",
-        "max_entropy": "round(ln(count(*)), 6)",
+        "max_entropy": "round(ln(any_value(stocks.value)), 6)",
         "simpson": "round(sum(uses) - sum(uses * uses) / sum(uses), 6)",
         "rows": "sum(uses)",
     } %}
@@ -38,6 +38,22 @@ DECIMAL, so that the order of adding can't change the result.
                         ) as counts using (platform, member_key, date_day)
                 ) as grid
         ) as rolling
-    where uses > 0
+    {% if measure.within -%}
+        inner join (select * from levels where measure_id = '{{ measure.within }}') as stocks using (platform, date_day)
+    {%- endif %}
+    where
+        uses > 0
+        {% if measure.within -%}
+            and exists (
+                select 1
+                from intervals
+                where
+                    intervals.measure_id = '{{ measure.within }}'
+                    and intervals.platform = rolling.platform
+                    and intervals.member_key = rolling.member_key
+                    and intervals.from_date <= rolling.date_day
+                    and coalesce(intervals.to_date > rolling.date_day, true)
+            )
+        {%- endif %}
     group by platform, date_day
 {% endmacro %}

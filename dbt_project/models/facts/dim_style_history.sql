@@ -4,7 +4,9 @@ with
     stretches as (
         {{
             constant_stretches(
-                "unioned", key="style_key", attributes=["is_active_own", "is_premium", "category", "is_deleted"]
+                "unioned",
+                key="style_key",
+                attributes=["is_active_own", "is_active", "is_premium", "category", "is_deleted"],
             )
         }}
     )

@@ -5,15 +5,27 @@ with
 
     payments as (select * from {{ ref("fct_payments") }} where {{ is_touched() }}),
 
+    unioned as ({{ union_systems("user_actions") }}),
+
+    dated as (select *, {{ reporting_date("acted_at") }} as reporting_date from unioned where acted_at < {{ as_of() }}),
+
+    actions as (select * from dated where {{ is_touched(instant="acted_at") }}),
+
     activity as (
-        select
-            user_key, platform, reporting_date, 1 as generations_count, 0 as payments_count, 0 as amount, 0 as credits
+        select user_key, platform, reporting_date, 1 as generations
         from generations
-        where user_key is not null
-        union all
-        select user_key, platform, reporting_date, 0, 1, amount, credits_purchased
+        union all by name
+        select user_key, platform, reporting_date, 1 as payments, amount, credits_purchased as credits
         from payments
-        where user_key is not null and not is_duplicate
+        where not is_duplicate
+        union all by name
+        select
+            user_key,
+            platform,
+            reporting_date,
+            (action_type = 'attempt')::integer as attempts,
+            (action_type = 'action')::integer as actions
+        from actions
     ),
 
     user_days as (
@@ -21,16 +33,25 @@ with
             user_key,
             platform,
             reporting_date,
-            sum(generations_count)::bigint as generations_count,
-            sum(payments_count)::bigint as payments_count,
+            coalesce(sum(generations), 0)::bigint as generations_count,
+            coalesce(sum(attempts), 0)::bigint as attempts_count,
+            coalesce(sum(actions), 0)::bigint as actions_count,
+            coalesce(sum(payments), 0)::bigint as payments_count,
             coalesce(sum(amount), 0)::decimal(18, 2) as payments_amount,
-            coalesce(sum(credits), 0)::bigint as credits_purchased,
-            true as is_active_any,
-            sum(generations_count) > 0 as is_active_core,
-            sum(payments_count) > 0 as is_active_paying
+            coalesce(sum(credits), 0)::bigint as credits_purchased
         from activity
+        where user_key is not null
         group by user_key, platform, reporting_date
+    ),
+
+    flagged as (
+        select
+            *,
+            true as is_active_any,
+            generations_count + attempts_count > 0 as is_active_core,
+            payments_count > 0 as is_active_paying
+        from user_days
     )
 
 select *
-from user_days
+from flagged

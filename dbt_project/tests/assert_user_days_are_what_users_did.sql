@@ -1,0 +1,51 @@
+-- Why: active users, retention and spending are read from fct_user_day alone. Per platform and day it must hold
+-- exactly the photos, attempts, actions and payments that have a user.
+{{ config(meta={"dagster": {"ref": {"name": "fct_user_day"}}}) }}
+{% set counts = ["photos", "attempts", "actions", "payments", "amount", "users"] %}
+with
+    done as (
+        select platform, reporting_date, user_key, 'photo' as kind, 0 as amount
+        from {{ ref("fct_generations") }}
+        union all
+        select platform, reporting_date, user_key, 'payment', coalesce(amount, 0)
+        from {{ ref("fct_payments") }}
+        where not is_duplicate
+        union all
+        select platform, {{ reporting_date("acted_at") }}, user_key, action_type, 0
+        from ({{ union_systems("user_actions") }})
+        where acted_at < {{ as_of() }}
+    ),
+
+    fact_days as (
+        select
+            platform,
+            reporting_date,
+            count(*) filter (where kind = 'photo') as photos,
+            count(*) filter (where kind = 'attempt') as attempts,
+            count(*) filter (where kind = 'action') as actions,
+            count(*) filter (where kind = 'payment') as payments,
+            sum(amount) as amount,
+            count(distinct user_key) as users
+        from done
+        where user_key is not null
+        group by platform, reporting_date
+    ),
+
+    user_days as (
+        select
+            platform,
+            reporting_date,
+            sum(generations_count) as photos,
+            sum(attempts_count) as attempts,
+            sum(actions_count) as actions,
+            sum(payments_count) as payments,
+            sum(payments_amount) as amount,
+            count(*) as users
+        from {{ ref("fct_user_day") }}
+        group by platform, reporting_date
+    )
+
+select platform, reporting_date {% for count in counts %}, fact_days.{{ count }} {% endfor %}
+from fact_days
+full outer join user_days using (platform, reporting_date)
+where false {% for count in counts %} or fact_days.{{ count }} is distinct from user_days.{{ count }} {% endfor %}
