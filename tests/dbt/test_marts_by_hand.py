@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from dbt_project.kpis.catalogue import load
 from orchestration.transform import invoke
 from tests.dbt.conftest import settings
 from tests.dbt.marts_world import World, at, key
@@ -360,3 +361,17 @@ def test_what_happens_to_an_account_later_does_not_change_the_past(marts, tmp_pa
     assert today["consumption_ratio"] == pytest.approx(100 * (590 + 150) / (1760 + 300), abs=2e-6)
     assert today["unallocated_credits"] == 404
     assert today["direct_users"] == 1  # bob
+
+
+def test_a_deployment_without_direct_users_shows_zeros(tmp_path):
+    world = World()
+    partners(world)
+    con = build(world, tmp_path, OCT)
+    zeros = dict(con.execute(
+        f"select kpi_id, value from marts.mart_kpi_scorecard where period_type = 'day' and period_start = '{OCT}'"
+    ).fetchall())  # fmt: skip
+    assert zeros.keys() == BY_MONTH.keys() - {kpi["kpi_id"] for kpi in load()[1] if "day" not in kpi["periods"]}
+    assert [zeros[kpi] for kpi in ("revenue", "payments", "direct_users", "generations")] == [0, 0, 0, 0]
+    assert con.execute(
+        f"select definition, dau, mau from marts.mart_active_users_daily where date_day = '{OCT}' order by all"
+    ).fetchall() == [("any", 0, 0), ("core", 0, 0), ("paying", 0, 0)]

@@ -6,6 +6,8 @@ with
 
     users as (select * from {{ ref("dim_user") }}),
 
+    platforms as (select * from {{ ref("dim_platform") }} where platform in {{ feeding("users") }}),
+
     dates as (select date_day, min(date_day) over () as first_day from {{ ref("dim_date") }} where is_complete),
 
     -- administrators are no users
@@ -57,7 +59,7 @@ with
 
     frame as (
         select platforms.platform, definitions.definition, dates.date_day, dates.first_day
-        from (select distinct platform from user_days) as platforms
+        from platforms
         cross join (select unnest({{ definitions }}) as definition) as definitions
         cross join dates
     ),
