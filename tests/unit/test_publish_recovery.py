@@ -320,20 +320,21 @@ def test_a_torn_audit_line_swallows_nothing(home):
     assert json.loads(lines[-1])["release_id"] == second and len(Layout(home.exports).release_ids()) == 2
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody who is not")
 def test_a_service_account_can_remove_sealed_releases():
     """Root may do anything; anybody else has to open a sealed folder first, even to rename it."""
     with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to other accounts
         home = Home(Path(folder))
         ids = publish_days(home, [1, 2, 3, 4])
-        for path in [home.folder, *home.folder.rglob("*")]:
+        is_root = os.geteuid() == 0  # anybody else is such an account already
+        for path in [home.folder, *home.folder.rglob("*")] if is_root else []:
             os.chown(path, 65534, 65534, follow_symlinks=False)
         child = os.fork()  # not a new interpreter: the account may have no right to run ours
         if child == 0:
             ended = 1
             with contextlib.suppress(BaseException):
-                os.setgid(65534)
-                os.setuid(65534)
+                if is_root:
+                    os.setgid(65534)
+                    os.setuid(65534)
                 apply_retention(home.exports, CREATED + timedelta(days=60), keep_last=1)
                 ended = 0
             os._exit(ended)
