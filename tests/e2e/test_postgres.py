@@ -1,0 +1,45 @@
+"""The whole way from a real PostgreSQL: simulated, read, modelled, gated, published, by the commands that users type."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+from tests.conftest import AWKWARD_PASSWORD
+from tests.e2e.conftest import DAY, SCALE, Deployment
+
+FORMS = [AWKWARD_PASSWORD.encode(), quote(AWKWARD_PASSWORD, safe="").encode()]
+
+
+def content_hashes(deployment: Deployment) -> dict[str, str]:
+    manifest = json.loads((deployment.exports / "latest" / "manifest.json").read_text())
+    return {name: mart["content_hash"] for name, mart in manifest["marts"].items()}
+
+
+def test_postgres_gives_the_release_of_the_demo_file_and_its_password_stays_unwritten(
+    postgres_url: str, published: Deployment, tmp_path: Path
+) -> None:
+    deployment = Deployment(tmp_path / "home", tmp_path / "unused")
+    source = {"MARTLET_PHOTOBOOTH_URL": postgres_url}
+    world = ("--system", "photobooth", "--target", postgres_url, "--scale", str(SCALE), "--until", str(DAY))
+    assert deployment.martlet("simulate", *world, **source).returncode == 0
+    done = deployment.martlet("nightly", **source)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert content_hashes(deployment) == content_hashes(published)
+
+    before = deployment.latest
+    with psycopg.connect(postgres_url, autocommit=True) as con:
+        con.execute("update events set credits_allocated = -5 where id in (select id from events order by id limit 3)")
+    failed = deployment.martlet("nightly", **source, MARTLET_NOW="2025-02-16T02:00:00+00:00")
+    assert failed.returncode == 3 and "credits_allocated" in failed.stderr and "3 rows" in failed.stderr
+    assert deployment.latest == before
+
+    output = (done.stdout + done.stderr + failed.stdout + failed.stderr).encode()
+    for content in [
+        output,
+        *(p.read_bytes() for p in deployment.home.rglob("*") if p.is_file() and not p.is_symlink()),
+    ]:
+        assert not [form for form in FORMS if form in content]
