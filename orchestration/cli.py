@@ -42,6 +42,7 @@ def main() -> None:
         typer.echo(f"martlet: {error}", err=True)
         _leave(error.exit_code)
     except typer.Abort:
+        typer.echo("martlet: interrupted; nothing was published, the next run repeats what was not finished", err=True)
         _leave(1)
     except Exception as error:
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error of typer

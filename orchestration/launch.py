@@ -55,11 +55,15 @@ def run(
                     **_days(first_day, last_day),
                     run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 )
-            except Exception as error:  # Dagster's own history can't be written either when the disk is full
-                raise report.error or _full_disk(settings) or error from None
+            except (Exception, SystemExit) as error:  # Dagster's own history can't be written when the disk is full
+                raise report.error or _full_disk(settings) or _ended(error) from error
             if not result.success:
                 raise report.error or _full_disk(settings) or _unexplained(settings, result)
     return report
+
+
+def _ended(error: BaseException) -> BaseException:
+    return error if isinstance(error, Exception) else MartletError(f"The run ended itself with exit code {error}.")
 
 
 def _days(first_day: date, last_day: date) -> dict[str, Any]:

@@ -212,7 +212,7 @@ def _demand_space(layout: Layout, previous: dict[str, Any] | None) -> None:
     free = shutil.disk_usage(layout.root).free
     if free < needed:
         raise Unavailable(
-            f"{layout.exports} has {free:,} bytes free, a release needs about {needed:,}. Nothing was published."
+            f"{layout.exports} lacks space: {free:,} bytes are free, a release needs {needed:,}. Nothing was published."
         )
 
 
