@@ -5,9 +5,12 @@ Belongs here: what must hold before a run, and its outcome as an exit code. Does
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -48,15 +51,20 @@ def run(
         os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
         with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
             job = build_definitions(settings, report).resolve_job_def(NIGHTLY)
+            noise = io.StringIO()  # what Dagster says beside the report, such as that its history can't be written
             try:
-                result = job.execute_in_process(
-                    instance=instance,
-                    raise_on_error=False,
-                    **_days(first_day, last_day),
-                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                )
+                with redirect_stderr(noise):
+                    result = job.execute_in_process(
+                        instance=instance,
+                        raise_on_error=False,
+                        **_days(first_day, last_day),
+                        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                    )
             except (Exception, SystemExit) as error:  # Dagster's own history can't be written when the disk is full
-                raise report.error or _full_disk(settings) or _ended(error) from error
+                known = report.error or _full_disk(settings)
+                if known is None:
+                    sys.stderr.write(noise.getvalue())
+                raise known or _ended(error) from error
             if not result.success:
                 raise report.error or _full_disk(settings) or _unexplained(settings, result)
     return report

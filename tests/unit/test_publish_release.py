@@ -337,7 +337,7 @@ def test_too_little_free_space_is_said_before_writing(home, monkeypatch):
     home.change()
     usage = type("Usage", (), {"free": 10})
     monkeypatch.setattr("shutil.disk_usage", lambda path: usage)
-    with pytest.raises(Unavailable, match="10 bytes free"):
+    with pytest.raises(Unavailable, match="lacks space: 10 bytes are free"):
         home.publish()
 
 
