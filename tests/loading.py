@@ -28,7 +28,8 @@ class Home:
     def load(self, day: date, accept: tuple[str, ...] = (), on_step=lambda name: None, **request) -> SystemLoad:
         as_of = request.pop("as_of", datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC))
         loader = Loader(self.con, self.system, self.archive, self.root / "restricted", on_step=on_step)
-        wanted = LoadRequest("build", as_of, "UTC", STARTED, accept=frozenset(accept), **request)
+        zone = request.pop("timezone", "UTC")
+        wanted = LoadRequest("build", as_of, zone, STARTED, accept=frozenset(accept), **request)
         return loader.load(self.url, KEY, wanted)
 
     def backfill(self, first: date, last: date, as_of: date) -> SystemLoad:

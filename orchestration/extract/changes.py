@@ -83,6 +83,12 @@ class Changes:
                 f" (more than {self.table.max_shrink_share:.0%}).\nNothing was changed or published. {accept}"
             )
 
+    def keep_first_load(self, archive: Archive, timezone: str) -> None:
+        """Archive a raw table that was just filled from nothing, and record all its days."""
+        if self.table.event_time is not None:
+            self._record_days(f"select {quote(self.table.event_time)} as t from {self.raw}", timezone)
+        archive.write(self.con, self.table, self.load_id, f"select *, 'upsert' as _op from {self.raw}")
+
     def archive(self, archive: Archive) -> None:
         """Append the observations of this load to the archive (under a pending name)."""
         columns = landed_list(self.table)
@@ -136,10 +142,17 @@ class Changes:
                 f" select r.{column} from {self.raw} r where exists (from changed c where {same_key(self.table, 'c', 'r')})"
             )
             queries.append(f"select {event_time} from {self.raw} where {column} in ({moved})")
+        self._record_days(" union all ".join(queries), timezone)
+
+    def _record_days(self, instants: str, timezone: str) -> None:
+        """The reporting days of the instants `t`. Whole minutes first, because a time zone costs far more than a division;
+        both ends of a minute, because the offsets of long ago have seconds."""
+        minute = "60000000"  # microseconds; the remainder of a time before 1970 is negative
+        floor = f"epoch_us(t) - (epoch_us(t) % {minute} + {minute}) % {minute}"
         self.con.execute(
-            f"insert into meta.touched_days select {literal(self.table.system)}, {literal(self.table.name)}, day,"
-            f" {self.load_id} from (select distinct (t at time zone {literal(timezone)})::date as day"
-            f" from ({' union all '.join(queries)}))"
+            f"insert into meta.touched_days select {literal(self.table.system)}, {literal(self.table.name)}, day, {self.load_id}"
+            f" from (select distinct (make_timestamptz(unnest([m, m + {minute} - 1])) at time zone {literal(timezone)})::date"
+            f" as day from (select distinct {floor} as m from ({instants}) where t is not null))"
         )
 
     def _count(self, query: str) -> int:

@@ -15,14 +15,14 @@ from typing import Literal
 import duckdb
 
 from orchestration.errors import MartletError, Refused, Unavailable
-from orchestration.extract import restricted
+from orchestration.extract import first_load, restricted
 from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import System, Table, catalog
-from orchestration.extract.changes import Changes
+from orchestration.extract.changes import Changed, Changes
 from orchestration.extract.drift import SeenSchema, compare_schema
 from orchestration.extract.meta import create_schemas, follow_catalog, has_loads, quote, raw_relation
 from orchestration.extract.privacy import install_pseudonyms
-from orchestration.extract.reader import Reader, Window
+from orchestration.extract.reader import Read, Reader, Window
 from orchestration.extract.sources import Source, attach, redact, secrets_of
 from orchestration.faults import explain
 
@@ -162,21 +162,16 @@ class Loader:
         started = time.monotonic()
         window = self._window(table, request)
         compare = self._compare_is_due(table, window, request)
-        read = Reader(source, table, seen.present.get(table.name)).read(window, compare, request.as_of)
-        changes = Changes(self.con, table, load_id, request.as_of)
-        found = changes.find(read.window, compare)
+        present, changes = seen.present.get(table.name), Changes(self.con, table, load_id, request.as_of)
+        rows = first_load.fill(source, table, present, window, changes) if present else None
         waived = None
-        try:
-            changes.guard(read, found, self._last_day(table), request.hint)
-        except Refused as refusal:
-            if not request.accept & {table.name, table.full_name}:
-                raise
-            waived = str(refusal).splitlines()[0]
-        if found.new + found.changed + found.deleted:
-            changes.archive(self.archive)
-        changes.apply(request.timezone)
-        if read.quarantined:
-            changes.quarantine()
+        if rows is None:
+            read = Reader(source, table, present).read(window, compare, request.as_of)
+            found, waived = self._take(table, changes, read, compare, request)
+        else:
+            read, found = Read(rows, 0, 0, False, window), Changed(rows, 0, 0, 0)
+            if rows:
+                changes.keep_first_load(self.archive, request.timezone)
         high_water = f"max({quote(table.moving_column)})" if table.moving_column else "null::timestamptz"
         total, high = self.con.execute(f"select count(*), {high_water} from {raw_relation(table)}").fetchall()[0]
         seconds = time.monotonic() - started
@@ -191,6 +186,24 @@ class Loader:
             table.name, read.rows, found.new, found.changed, found.deleted, read.quarantined, read.duplicate_keys,
             total, seconds, waived,
         )  # fmt: skip
+
+    def _take(
+        self, table: Table, changes: Changes, read: Read, compare: bool, request: LoadRequest
+    ) -> tuple[Changed, str | None]:
+        """From the batch to raw and archive; also the refusal that was waived."""
+        found, waived = changes.find(read.window, compare), None
+        try:
+            changes.guard(read, found, self._last_day(table), request.hint)
+        except Refused as refusal:
+            if not request.accept & {table.name, table.full_name}:
+                raise
+            waived = str(refusal).splitlines()[0]
+        if found.new + found.changed + found.deleted:
+            changes.archive(self.archive)
+        changes.apply(request.timezone)
+        if read.quarantined:
+            changes.quarantine()
+        return found, waived
 
     def _window(self, table: Table, request: LoadRequest) -> Window:
         if table.load == "snapshot":

@@ -11,7 +11,7 @@ from orchestration.extract.catalog import Column, Table
 from orchestration.extract.meta import quote
 from orchestration.extract.sources import Source, literal
 
-_DECIMAL = re.compile(r"^DECIMAL\((\d+),\s*(\d+)\)$", re.IGNORECASE)
+DECIMAL = re.compile(r"^DECIMAL\((\d+),\s*(\d+)\)$", re.IGNORECASE)
 REASON = "_reason"  # NULL, or 'column|why the row is set aside'
 
 
@@ -51,7 +51,7 @@ def _fetched(column: Column, source: Source, real: str | None) -> str:
 
 def _travels_as_text(kind: str) -> bool:
     # numeric NaN and infinity would arrive as 0 through the extension, so decimals come as text
-    return kind == "VARCHAR" or bool(_DECIMAL.match(kind))
+    return kind == "VARCHAR" or bool(DECIMAL.match(kind))
 
 
 def _source_type(kind: str, source: Source) -> str:
@@ -68,7 +68,7 @@ def first_projection(table: Table, source: Source, from_item: str) -> str:
             reasons.append(
                 (f"{name} is not null and {value} is null", column.name, literal("text that is not valid UTF-8"))
             )
-        if decimal := _DECIMAL.match(kind):
+        if decimal := DECIMAL.match(kind):
             exact = rf"^-?\d{{1,{int(decimal[1]) - int(decimal[2])}}}(\.\d{{0,{decimal[2]}}}0*)?$"
             bad = f"{name} is not null and not regexp_full_match({name}, {literal(exact)})"
             reasons.append((bad, column.name, f"left({name}, 40) || {literal(f' is not a {kind} to the last digit')}"))

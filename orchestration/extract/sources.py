@@ -7,7 +7,7 @@ The password travels in a DuckDB secret, never in SQL text, because errors repea
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import quote as percent_encoded
@@ -52,6 +52,28 @@ class Source:
         """`schema.table` of the catalog as an identifier of the source's SQL."""
         path = ".".join(quote(part) for part in name.split("."))
         return path if self.dialect == "postgres" else f"src.{path}"
+
+    def scanned(self) -> Source:
+        """The same tables through DuckDB's own scan: in parallel, but in DuckDB's SQL instead of the source's."""
+        return replace(self, dialect="duckdb")
+
+    def unique_keys(self, name: str) -> list[set[str]]:
+        """The column sets that the source enforces to be unique in `schema.table`."""
+        if self.dialect == "postgres":
+            query = (
+                "select array_agg(a.attname::text) as c from pg_index i join pg_attribute a on a.attrelid = i.indrelid"
+                " and a.attnum = any(i.indkey) join pg_class c on c.oid = i.indrelid"
+                " join pg_namespace n on n.oid = c.relnamespace where i.indisunique and i.indisvalid"
+                " and i.indpred is null and i.indexprs is null and i.indnatts = i.indnkeyatts"
+                f" and n.nspname || '.' || c.relname = {literal(name)} group by i.indexrelid"
+            )
+        else:
+            query = (
+                "select constraint_column_names as c from duckdb_constraints() where database_name = 'src'"
+                " and constraint_type in ('PRIMARY KEY', 'UNIQUE')"
+                f" and schema_name || '.' || table_name = {literal(name)}"
+            )
+        return [set(row[0]) for row in self.con.execute(f"select * from {self.scan(query)}").fetchall()]
 
     def columns(self, tables: list[str]) -> dict[str, dict[str, str]]:
         """What is really there: {schema.table: {column: source type in lower case}}."""
