@@ -36,6 +36,7 @@ def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duck
         raise _unreadable(settings, error) from None
     try:
         con.execute("set TimeZone = 'UTC'")
+        con.execute("set enable_progress_bar = false")  # Martlet says itself how far it is
         yield con
     finally:
         con.close()

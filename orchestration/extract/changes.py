@@ -40,12 +40,16 @@ class Changes:
         self.raw = raw_relation(table)
 
     def find(self, window: Window, compared: bool) -> Changed:
-        """Fill the temporary tables `changed` (new state) and `vanished` (last state) and count their rows."""
+        """Fill the temporary tables `changed` (new state), `earlier` (what it replaces) and `vanished`; count their rows."""
         columns, scope = landed_list(self.table), window.raw_where(self.table)
         compared = compared and self.table.load != "snapshot"
         self.con.execute(
             f"create or replace temp table changed as select {columns} from batch where {REASON} is null"
             f" except select {columns} from {self.raw} where {scope}"
+        )
+        keys = key_list(self.table)
+        self.con.execute(
+            f"create or replace temp table earlier as select {columns} from {self.raw} semi join changed using ({keys})"
         )
         if compared:
             there, scope = "source_keys", "true"
@@ -59,12 +63,9 @@ class Changes:
             f"create or replace temp table vanished as select {columns} from {self.raw} r where {scope}"
             f" and not exists (from {there} t where {same_key(self.table, 't', 'r')})"
         )
-        known = (
-            f"select count(*) from changed c where exists (from {self.raw} r where {same_key(self.table, 'r', 'c')})"
-        )
-        changed, total = self._count(known), self._count("select count(*) from changed")
-        vanished, before = (
-            self._count(f"select count(*) from {rows}") for rows in ("vanished", f"{self.raw} where {scope}")
+        before = self._count(f"select count(*) from {self.raw} where {scope}")
+        total, changed, vanished = (
+            self._count(f"select count(*) from {rows}") for rows in ("changed", "earlier", "vanished")
         )
         return Changed(total - changed, changed, vanished, before)
 
@@ -103,15 +104,15 @@ class Changes:
 
     def apply(self, timezone: str) -> None:
         """Record the touched days, then bring raw to the new state."""
-        self._touch(timezone, before=True)
-        for gone in ("changed", "vanished"):
+        if self.table.event_time is not None:
+            self._record_days(self._instants(quote(self.table.event_time)), timezone)
+        for gone in ("earlier", "vanished"):
             self.con.execute(f"delete from {self.raw} r using {gone} g where {same_key(self.table, 'r', 'g')}")
         self.con.execute(
             f"insert into {self.raw} ({landed_list(self.table)}, _observed_at, _load_id)"
             f" select {landed_list(self.table)}, {self.as_of}, {self.load_id} from changed"
             f" order by {self.table.event_time or key_list(self.table)}"
         )
-        self._touch(timezone, before=False)
 
     def quarantine(self) -> None:
         """Keep the rows that were set aside, after the rules for personal data, with column and reason."""
@@ -125,24 +126,14 @@ class Changes:
             f" and q.reason = split_part({REASON}, '|', 2))"  # read again every night, kept once
         )
 
-    def _touch(self, timezone: str, before: bool) -> None:
-        """Days of the rows that change, and of the rows that decide together with them."""
-        if self.table.event_time is None:
-            return
-        event_time, rows = quote(self.table.event_time), ["changed"] if not before else ["vanished"]
-        queries = [f"select {event_time} as t from {name}" for name in rows]
-        if before:
-            queries.append(
-                f"select r.{event_time} from {self.raw} r where exists (from changed c where {same_key(self.table, 'c', 'r')})"
-            )
-        for name in self.table.related_by:
-            column = quote(name)
-            moved = (
-                f"select {column} from changed union all select {column} from vanished union all"
-                f" select r.{column} from {self.raw} r where exists (from changed c where {same_key(self.table, 'c', 'r')})"
-            )
-            queries.append(f"select {event_time} from {self.raw} where {column} in ({moved})")
-        self._record_days(" union all ".join(queries), timezone)
+    def _instants(self, event_time: str) -> str:
+        """Times of the rows that change, before and after, and of the rows that decide together with them."""
+        moved = ("changed", "earlier", "vanished")
+        queries = [f"select {event_time} as t from {rows}" for rows in moved]
+        for column in map(quote, self.table.related_by):
+            values = " union all ".join(f"select {column} from {rows}" for rows in moved)
+            queries.append(f"select {event_time} from {self.raw} where {column} in ({values})")
+        return " union all ".join(queries)
 
     def _record_days(self, instants: str, timezone: str) -> None:
         """The reporting days of the instants `t`. Whole minutes first, because a time zone costs far more than a division;

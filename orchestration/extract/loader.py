@@ -111,7 +111,7 @@ class Loader:
             raise
         finally:
             self.con.execute("detach src")
-            for name in ("batch", "source_keys", "changed", "vanished"):
+            for name in ("batch", "source_keys", "changed", "earlier", "vanished"):
                 self.con.execute(f"drop table if exists temp.{name}")
         self.on_step("after commit")
         return result

@@ -52,6 +52,10 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
 def raw_relation(table: Table) -> str:
     return f"{quote('raw_' + table.system)}.{quote(table.name)}"
 
@@ -87,13 +91,10 @@ def follow_catalog(con: duckdb.DuckDBPyConnection, system: System) -> list[str]:
     """Bring existing raw tables to the catalog's columns; returns what was changed, as sentences."""
     said = []
     for table in system.tables.values():
-        rows = con.execute(
-            "select column_name, data_type from duckdb_columns()"
-            " where schema_name = ? and table_name = ? and column_name[1] <> '_'",
-            ["raw_" + system.system, table.name],
-        ).fetchall()
+        # not duckdb_columns(), which opens every Parquet file behind the views of the archive
+        rows = con.execute(f"select name, type from pragma_table_info({_text(raw_relation(table))})").fetchall()
         types = {c.name: con.execute(f"select typeof(null::{c.duckdb_type})").fetchall()[0][0] for c in table.landed}
-        have = dict(rows)
+        have = {name: kind for name, kind in rows if not name.startswith("_")}
         for name in have.keys() - types.keys():
             con.execute(f"alter table {raw_relation(table)} drop column {quote(name)}")
             said.append(f"{table.full_name}.{name}: no longer in the catalog, dropped from the warehouse")
