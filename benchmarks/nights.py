@@ -1,0 +1,133 @@
+"""Whole runs of the command line: a first night, an empty one, one new day, a backfill, from process start to exit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from benchmarks.measure import Report
+from benchmarks.world import LAST_DAY, World
+
+PROJECT = Path(__file__).resolve().parent.parent
+BACKFILL_DAYS = 30
+
+
+@dataclass
+class Deployment:
+    """A home that reads a world; every run is given a clock that has just passed the day."""
+
+    world: World
+    home: Path
+
+    def run(self, day: date, *arguments: str) -> float:
+        """Run the command line as if in the night after `day`; returns the seconds."""
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("MARTLET_", "DAGSTER_", "DBT_"))}
+        environment = clean | {
+            "MARTLET_HOME": str(self.home),
+            "MARTLET_PHOTOBOOTH_URL": self.world.url,
+            "MARTLET_PSEUDONYM_KEY": "a-key-of-the-benchmarks",
+            "MARTLET_NOW": f"{day + timedelta(days=1)}T02:00:00+00:00",
+            "DO_NOT_TRACK": "1",
+        }
+        started = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "orchestration.cli", *arguments],
+            cwd=PROJECT, env=environment, capture_output=True, text=True,
+        )  # fmt: skip
+        seconds = time.perf_counter() - started
+        if done.returncode != 0:
+            raise RuntimeError(f"martlet {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return seconds
+
+    @property
+    def release(self) -> str:
+        return os.readlink(self.home / "exports" / "v1" / "latest")
+
+
+@dataclass
+class Costs:
+    """Seconds of a first night, of nights without a new row, and of nights with one new day."""
+
+    full: float
+    empty: list[float]
+    new_day: list[float]
+
+    @property
+    def increments(self) -> list[float]:
+        """What each new day cost above the empty night before it."""
+        return [new - empty for new, empty in zip(self.new_day, self.empty, strict=True)]
+
+
+def measure_costs(deployment: Deployment, repeats: int) -> Costs:
+    """A first night until LAST_DAY, then nights in pairs: one without a new row, one with a new day.
+
+    Between two pairs lies a night that is not measured, so that the empty one reads no row again.
+    """
+    costs = Costs(deployment.run(LAST_DAY, "nightly"), [], [])
+    day = LAST_DAY
+    for _ in range(repeats):
+        day += timedelta(days=3)  # the days between have no rows: nothing lies in the window that is read again
+        deployment.run(day, "nightly")
+        day += timedelta(days=1)
+        costs.empty.append(deployment.run(day, "nightly"))
+        day += timedelta(days=1)
+        deployment.world.add_day(day)
+        costs.new_day.append(deployment.run(day, "nightly"))
+    return costs
+
+
+def bench_new_day(report: Report, long: World, short: World, folder: Path, repeats: int = 3) -> Costs:
+    """One new day on a long history, and on one of a quarter; leaves folder/long, the home of the long one."""
+    rows, quarter = (world.one("select count(*) from generations") for world in (long, short))
+    deployment = Deployment(long, folder / "long")
+    costs = measure_costs(deployment, repeats)
+    few = measure_costs(Deployment(short, folder / "short"), repeats)
+    empty, more, less = (statistics.median(values) for values in (costs.empty, costs.increments, few.increments))
+    note = f"{more:.1f} s of {costs.full - empty:.1f} s"
+    report.add(f"one new day on {rows / 1e6:.1f} M photos, of a full build", more / (costs.full - empty), "x", 0.1, note)
+    note = f"{more:.1f} s and {less:.1f} s"
+    report.add(f"  the same day, {rows / quarter:.1f} times the history", more / less, "x", 1.2, note)
+    report.add("  first night", costs.full, "s")
+    report.add("  a night without a new row", empty, "s", None, f"{statistics.median(few.empty):.1f} s on the short one")
+    shutil.rmtree(folder / "short")
+    return costs
+
+
+def bench_backfill(report: Report, long: World, folder: Path, costs: Costs) -> None:
+    """Thirty days again in one run, after a source changed rows of each, against the share of these days in a full build."""
+    first = LAST_DAY - timedelta(days=BACKFILL_DAYS - 1)
+    with long.connect() as connection:
+        window = "created_at >= %s and created_at < %s"
+        bounds = [first, LAST_DAY + timedelta(days=1)]
+        query = f"select count(*) filter (where {window})::float8 / count(*) from generations"
+        (share,) = connection.execute(query.encode(), bounds).fetchall()[0]
+        connection.execute(f"update generations set aspect_ratio = '21:9' where {window} and id::text like '00%%'".encode(), bounds)
+    deployment = Deployment(long, folder / "long")
+    newest = LAST_DAY + timedelta(days=15)
+    deployment.run(newest, "nightly")
+    empty = deployment.run(newest + timedelta(days=1), "nightly")
+    before = deployment.release
+    seconds = deployment.run(newest + timedelta(days=1), "backfill", "--start", str(first), "--end", str(LAST_DAY))
+    assert deployment.release != before
+    work = share * (costs.full - empty)
+    title = f"a backfill of {BACKFILL_DAYS} days in one run, of their work in a full build"
+    report.add(title, (seconds - empty) / work, "x", 1.3, f"{seconds:.1f} s, an empty night {empty:.1f} s, work {work:.1f} s")
+
+
+def bench_nightly(report: Report, world: World, folder: Path, repeats: int = 3) -> None:
+    """A night for the next day without a new row, at scale 1, and one with nothing to do at all."""
+    deployment = Deployment(world, folder / "small")
+    report.add("first night at scale 1", deployment.run(LAST_DAY, "nightly"), "s")
+    seconds, nothing = [], []
+    for n in range(1, repeats + 1):
+        seconds.append(deployment.run(LAST_DAY + timedelta(days=n), "nightly"))
+        nothing.append(deployment.run(LAST_DAY + timedelta(days=n), "nightly"))
+    report.add("the next night without a new row at scale 1", statistics.median(seconds), "s", 20)
+    report.add("  the same day again: nothing new", statistics.median(nothing), "s")
