@@ -15,6 +15,7 @@ import duckdb
 from orchestration import clock
 from orchestration.errors import MartletError, Unavailable
 from orchestration.faults import REBUILD, explain, is_damage
+from orchestration.processes import is_alive
 from orchestration.settings import Settings
 
 Config = dict[str, str | bool | int | float | list[str]]
@@ -28,6 +29,7 @@ def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duck
 
     A file that DuckDB can't read is moved aside, never deleted, and Unavailable says how to restore it.
     """
+    _sweep_temporary(settings)
     settings.temporary.mkdir(parents=True, exist_ok=True, mode=0o700)
     config: Config = {**NO_NETWORK, "temp_directory": str(settings.temporary)}
     try:
@@ -41,6 +43,14 @@ def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duck
     finally:
         con.close()
         shutil.rmtree(settings.temporary, ignore_errors=True)
+
+
+def _sweep_temporary(settings: Settings) -> None:
+    """Remove the temporary folders of processes that were killed: they may hold rows as they were before the rules."""
+    for folder in settings.home.glob("tmp-*"):
+        pid = folder.name.removeprefix("tmp-")
+        if pid.isdecimal() and not is_alive(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unreadable(settings: Settings, error: duckdb.Error) -> MartletError:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from orchestration.processes import is_alive
 from orchestration.publish import audit, disk, pointer
 from orchestration.publish.layout import Layout, utc_text
 
@@ -45,15 +46,7 @@ def sweep(exports: Path, contract_version: str = "v1") -> list[str]:
 
 def _is_alive(pid: int) -> bool:
     """Whether another process has this id; we ourselves are not in the middle of a publish when we sweep."""
-    if pid == os.getpid():
-        return False
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    return pid != os.getpid() and is_alive(pid)
 
 
 def _remove_release(layout: Layout, release_id: str) -> None:
