@@ -46,6 +46,7 @@ def gate(settings: Settings, report: RunReport, border: Border) -> dg.AssetCheck
             report.say(context, f"{border} gate: {len(results)} checks, {len(failed)} failed")
             for result in failed:
                 report.say(context, f"{result.severity}: {result.message}")
+            report.on_step(f"{border} gate")
         for result in results:
             yield dg.AssetCheckResult(
                 asset_key=asset_key(border, result.asset),

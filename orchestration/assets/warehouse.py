@@ -57,6 +57,7 @@ def build_asset(settings: Settings, report: RunReport) -> dg.AssetsDefinition:
             return
         how = "in full" if this.is_full else f"for {this.rebuild_days} touched days"
         report.say(context, f"building {how}, as of {this.as_of:%Y-%m-%d %H:%M} UTC")
+        report.on_step("build prepared")
         yield dg.MaterializeResult(
             metadata={
                 "dagster/row_count": 1,
@@ -86,6 +87,7 @@ def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> d
                 this = build.prepared(con, context.run.run_id) or build.prepare(con, settings, context.run.run_id)
             events, failures = _run_dbt(context, settings, report, manifest, this.is_full)
             counts = _finish(settings, this.build_id, events, is_whole=not context.is_subset)
+            report.on_step("build recorded")
         for event in _dagster_events(context, manifest, events):
             if isinstance(event, dg.Output):
                 key = context.asset_key_for_output(event.output_name)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any, Self
 
 import duckdb
 import pytest
@@ -55,11 +57,11 @@ class Deployment:
             for statement in statements:
                 con.execute(statement)
 
-    def copy(self, folder: Path) -> Deployment:
+    def copy(self, folder: Path) -> Self:
         """The same state elsewhere. Links stay links, as `latest` is one."""
         shutil.copytree(self.home, folder / "home", symlinks=True)
         shutil.copy(self.source, folder / "source.duckdb")
-        return Deployment(folder / "home", folder / "source.duckdb")
+        return replace(self, home=folder / "home", source=folder / "source.duckdb")
 
     @property
     def exports(self) -> Path:
@@ -71,6 +73,13 @@ class Deployment:
 
     def releases(self) -> list[str]:
         return sorted(path.name for path in (self.exports / "releases").iterdir())
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest of the release that `latest` names."""
+        return json.loads((self.exports / "latest" / "manifest.json").read_text())
+
+    def content_hashes(self) -> dict[str, str]:
+        return {name: mart["content_hash"] for name, mart in self.manifest()["marts"].items()}
 
     def mart(self, name: str) -> duckdb.DuckDBPyRelation:
         return duckdb.sql(f"select * from read_parquet('{self.exports}/latest/parquet/{name}.parquet')")

@@ -18,7 +18,7 @@ NEXT_CLOCK = {"MARTLET_NOW": "2025-02-16T02:00:00+00:00"}
 
 
 def test_the_first_night_publishes_marts_that_pandas_reads(published: Deployment) -> None:
-    manifest = json.loads((published.exports / "latest" / "manifest.json").read_text())
+    manifest = published.manifest()
     assert manifest["as_of"].startswith("2025-02-15T00:00:00")
     for entry in manifest["files"]:
         if entry["format"] == "parquet":
@@ -86,9 +86,7 @@ def test_an_accepted_emptying_is_published_and_the_manifest_says_so(deployment: 
     deployment.change_source("delete from public.favorites")
     done = deployment.martlet("nightly", "--accept", "photobooth.favorites", **NEXT_CLOCK)
     assert done.returncode == 0, done.stderr
-    assert "photobooth.favorites" in json.dumps(
-        json.loads((deployment.exports / "latest" / "manifest.json").read_text())["waivers"]
-    )
+    assert "photobooth.favorites" in json.dumps(deployment.manifest()["waivers"])
 
 
 @pytest.mark.parametrize(
@@ -139,7 +137,7 @@ def test_a_second_run_at_the_same_time_gets_exit_code_4(deployment: Deployment) 
 
 
 def test_a_damaged_warehouse_is_moved_aside_and_rebuilt_to_the_same_release(deployment: Deployment) -> None:
-    before, hashes = deployment.latest, _content_hashes(deployment)
+    before, hashes = deployment.latest, deployment.content_hashes()
     file = deployment.home / "warehouse.duckdb"
     with file.open("r+b") as out:
         out.write(b"\0" * 4096 * 3)
@@ -149,15 +147,10 @@ def test_a_damaged_warehouse_is_moved_aside_and_rebuilt_to_the_same_release(depl
     assert "martlet rebuild" in deployment.martlet("nightly").stderr
     done = deployment.martlet("rebuild")
     assert done.returncode == 0, done.stderr
-    assert (deployment.latest, _content_hashes(deployment)) == (before, hashes)
+    assert (deployment.latest, deployment.content_hashes()) == (before, hashes)
     deployment.change_source("update public.partners set credits_total = credits_total + 1000")
     assert deployment.martlet("nightly", **NEXT_CLOCK).returncode == 0
     assert len(deployment.releases()) == 2
-
-
-def _content_hashes(deployment: Deployment) -> dict[str, str]:
-    manifest = json.loads((deployment.exports / "latest" / "manifest.json").read_text())
-    return {name: mart["content_hash"] for name, mart in manifest["marts"].items()}
 
 
 def test_a_full_disk_is_a_clear_error_and_loses_nothing(deployment: Deployment, tmp_path: Path) -> None:
@@ -205,7 +198,7 @@ def test_a_backfill_restates_its_days_and_keeps_as_of(deployment: Deployment) ->
     deployment.change_source("delete from public.generations where created_at::date = date '2025-01-20'")
     done = deployment.martlet("backfill", "--start", "2025-01-18", "--end", "2025-01-22")
     assert done.returncode == 0, done.stderr
-    manifest = json.loads((deployment.exports / "latest" / "manifest.json").read_text())
+    manifest = deployment.manifest()
     assert manifest["as_of"].startswith(f"{DAY.year}-02-15")
     photos = deployment.mart("mart_kpi_scorecard").filter(
         "kpi_id = 'generations' and period_type = 'day' and period_start = date '2025-01-20'"

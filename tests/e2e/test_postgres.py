@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,11 +13,6 @@ from tests.e2e.conftest import DAY, SCALE, Deployment
 FORMS = [AWKWARD_PASSWORD.encode(), quote(AWKWARD_PASSWORD, safe="").encode()]
 
 
-def content_hashes(deployment: Deployment) -> dict[str, str]:
-    manifest = json.loads((deployment.exports / "latest" / "manifest.json").read_text())
-    return {name: mart["content_hash"] for name, mart in manifest["marts"].items()}
-
-
 def test_postgres_gives_the_release_of_the_demo_file_and_its_password_stays_unwritten(
     postgres_url: str, published: Deployment, tmp_path: Path
 ) -> None:
@@ -28,7 +22,7 @@ def test_postgres_gives_the_release_of_the_demo_file_and_its_password_stays_unwr
     assert deployment.martlet("simulate", *world, **source).returncode == 0
     done = deployment.martlet("nightly", **source)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert content_hashes(deployment) == content_hashes(published)
+    assert deployment.content_hashes() == published.content_hashes()
 
     before = deployment.latest
     with psycopg.connect(postgres_url, autocommit=True) as con:

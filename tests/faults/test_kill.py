@@ -1,0 +1,113 @@
+"""kill -9: `latest` is a whole release all the time, and the next run ends as if nothing had happened.
+
+The points are the steps that a run announces. Publishing step by step, on a small home: tests/unit/test_publish_recovery.py.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestration.publish.release import STEPS
+from orchestration.publish.verify import verify
+from tests.faults.conftest import NEXT, WarmDeployment, night_after
+
+# In the order of a run. Each run of the chain meets what all the kills before it left, and dies a little later.
+LOAD = ["before profiles", "before generations", "before restricted", "before promote", "before commit", "after commit"]
+BETWEEN = ["raw gate", "build prepared", "build recorded", "marts gate"]
+DBT = [
+    "dbt dim_date",  # between two models
+    "dbt stg_photobooth__generations +0.03",  # wherever the run is then
+    "dbt fct_generations",
+    "dbt fct_generations +0.06",
+    "dbt mart_kpi_scorecard",
+]
+POINTS = [*LOAD, *BETWEEN[:2], *DBT, *BETWEEN[2:], "renamed", "latest_swapped"]
+
+
+def check_reader(deployment: WarmDeployment, before: str, hashes: dict[str, str], undisturbed: WarmDeployment) -> None:
+    """What a reader finds after a kill: the old release or the new one, whole."""
+    assert verify(deployment.exports.parent, Path(deployment.latest).name) == []
+    if deployment.latest == before:
+        assert deployment.content_hashes() == hashes
+    else:
+        assert deployment.content_hashes() == undisturbed.content_hashes()
+
+
+def check_end(deployment: WarmDeployment, undisturbed: WarmDeployment) -> None:
+    """Another run publishes what an undisturbed one does, and nothing of the dead ones is left."""
+    done = deployment.martlet("nightly", **night_after(NEXT))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert deployment.content_hashes() == undisturbed.content_hashes()
+    assert verify(deployment.exports.parent) == []
+    assert len(deployment.releases()) == 2
+    files = [path.name for path in deployment.home.rglob("*") if not path.is_symlink()]
+    left = [
+        name for name in files if name.endswith((".pending", ".new")) or name.startswith(("tmp-", ".staging", ".trash"))
+    ]
+    assert left == []
+
+
+def test_a_run_killed_at_every_stage_one_after_the_other(
+    deployment: WarmDeployment, undisturbed: WarmDeployment
+) -> None:
+    before, hashes = deployment.latest, deployment.content_hashes()
+    for point in POINTS:
+        deployment.killed("nightly", at=point, **night_after(NEXT))
+        assert (deployment.latest == before) is (point != "latest_swapped"), point
+        check_reader(deployment, before, hashes, undisturbed)
+    check_end(deployment, undisturbed)
+
+
+def test_runs_killed_at_random_moments(deployment: WarmDeployment, undisturbed: WarmDeployment) -> None:
+    kill_at_random(deployment, undisturbed, seed=20241121, kills=2)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(6))
+def test_more_runs_killed_at_random_moments(deployment: WarmDeployment, undisturbed: WarmDeployment, seed: int) -> None:
+    kill_at_random(deployment, undisturbed, seed, kills=6)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("point", [*LOAD, *BETWEEN, *DBT, *STEPS])
+def test_one_kill_and_one_repetition(deployment: WarmDeployment, undisturbed: WarmDeployment, point: str) -> None:
+    before, hashes = deployment.latest, deployment.content_hashes()
+    deployment.killed("nightly", at=point, **night_after(NEXT))
+    swapped = point in STEPS[STEPS.index("latest_swapped") :]
+    assert (deployment.latest != before) is swapped
+    check_reader(deployment, before, hashes, undisturbed)
+    check_end(deployment, undisturbed)
+
+
+def kill_at_random(deployment: WarmDeployment, undisturbed: WarmDeployment, seed: int, kills: int) -> None:
+    """Kill from outside, a random while after a random announced step."""
+    before, hashes = deployment.latest, deployment.content_hashes()
+    chance = random.Random(seed)
+    all_steps = announced(undisturbed)
+    for _ in range(kills):
+        step, pause = chance.choice(all_steps), chance.random() / 5
+        run = deployment.start("nightly", **night_after(NEXT))
+        while step not in run.steps() and is_running(run.pid):
+            time.sleep(0.005)
+        time.sleep(pause)
+        os.kill(run.pid, signal.SIGKILL)
+        assert run.wait().returncode in {-9, 0}, (seed, step, pause)
+        check_reader(deployment, before, hashes, undisturbed)
+    check_end(deployment, undisturbed)
+
+
+def announced(undisturbed: WarmDeployment) -> list[str]:
+    """Every step of an undisturbed run, in order."""
+    (file,) = (undisturbed.home.parent / "output").glob("*/steps")
+    return file.read_text().splitlines()
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process is there and not a zombie: nobody has waited for it yet."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
