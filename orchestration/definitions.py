@@ -18,7 +18,7 @@ from orchestration.checks import gate
 from orchestration.jobs import nightly_job
 from orchestration.resources import RunLease, RunReport
 from orchestration.schedules import nightly_schedule
-from orchestration.sensors import failure_sensor
+from orchestration.sensors import dead_run_sensor, failure_sensor
 from orchestration.settings import Settings
 from orchestration.transform import ensure_manifest
 
@@ -41,7 +41,7 @@ def build_definitions(settings: Settings, report: RunReport | None = None, **res
         asset_checks=[gate(settings, report, "raw"), gate(settings, report, "marts")],
         jobs=[job],
         schedules=[nightly_schedule(job)],
-        sensors=[failure_sensor(settings)],
+        sensors=[failure_sensor(settings), dead_run_sensor(settings)],
         resources={"lease": RunLease(path=str(settings.lease)), **resources},
         executor=dg.in_process_executor,
     )

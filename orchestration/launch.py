@@ -46,10 +46,13 @@ def run(
         from orchestration.definitions import build_definitions
         from orchestration.jobs import NIGHTLY
         from orchestration.resources import RunReport
+        from orchestration.sensors import end_dead_runs, runs_under_way
 
         report = RunReport(progress=progress, on_step=on_step, accept=accept)
         os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
         with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+            # we hold the lease, so other runs of the command line that seem under way were killed
+            end_dead_runs(instance, [run for run in runs_under_way(instance) if run.remote_job_origin is None])
             job = build_definitions(settings, report).resolve_job_def(NIGHTLY)
             noise = io.StringIO()  # what Dagster says beside the report, such as that its history can't be written
             try:

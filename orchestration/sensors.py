@@ -1,6 +1,7 @@
-"""The failure sensor: every failed run leaves a line in MARTLET_HOME/failures.jsonl.
+"""The failure sensor: every failed run leaves a line in MARTLET_HOME/failures.jsonl. And the sensor of dead runs.
 
-Belongs here: noticing failures, runs of the command line included. Does not: delivery (a line is what mail or chat
+Belongs here: noticing failures, runs of the command line included, and runs whose process was killed: Dagster's history
+says for ever that they are under way, and the queue waits for them. Does not: delivery (a line is what mail or chat
 adapters will read).
 """
 
@@ -9,7 +10,11 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.errors import Busy
+from orchestration.lease import lease
 from orchestration.settings import Settings
+
+UNDER_WAY = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 
 def failure_sensor(settings: Settings) -> dg.SensorDefinition:
@@ -50,3 +55,44 @@ def record(file: Path, line: dict[str, object]) -> None:
     """Append one JSON line."""
     with file.open("a", encoding="utf-8") as out:
         out.write(json.dumps(line, default=str) + "\n")
+
+
+def dead_run_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Ends runs that hold no lease: at once those of the command line, others when they are found so twice."""
+
+    @dg.sensor(
+        name="dead_runs",
+        description="Marks runs as failed whose process was killed, so that runs behind them in the queue can start.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+        job_name=None,
+    )
+    def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        suspects = runs_under_way(context.instance)
+        if not suspects:
+            context.update_cursor("")
+            return dg.SkipReason("no run is under way")
+        try:
+            with lease(settings.lease):
+                pass
+        except Busy as busy:
+            context.update_cursor("")
+            return dg.SkipReason(str(busy))
+        known = set((context.cursor or "").split())  # a run that Dagster has just started takes its lease in a moment
+        dead = [run for run in suspects if run.remote_job_origin is None or run.run_id in known]
+        end_dead_runs(context.instance, dead)
+        context.update_cursor(" ".join(run.run_id for run in suspects))
+        return dg.SkipReason(f"{len(suspects)} runs under way without the lease, {len(dead)} of them ended")
+
+    return dead_runs
+
+
+def runs_under_way(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
+    """The runs that Dagster's history takes for being executed."""
+    return list(instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY)))
+
+
+def end_dead_runs(instance: dg.DagsterInstance, dead: list[dg.DagsterRun]) -> None:
+    """Mark runs as failed whose process is gone."""
+    for run in dead:
+        instance.report_run_failed(run, "The process of this run was killed. The next run repeats what it left undone.")

@@ -131,12 +131,9 @@ def test_a_seven_day_backfill_is_one_run_with_the_right_bounds_and_a_release(dag
     )
     last = DAY - timedelta(days=1)
     days = [(last - timedelta(days=n)).isoformat() for n in range(6, -1, -1)]
-    launch = """mutation($p: LaunchBackfillParams!){launchPartitionBackfill(backfillParams: $p){__typename
-        ... on LaunchBackfillSuccess{backfillId} ... on PythonError{message}}}"""
     keys = [{"path": asset["assetKey"]["path"]} for asset in all_assets(dagster)]
     with held_lease(deployment):  # a run of the command line is under way: this one waits for it
-        answer = dagster.ask(launch, p={"assetSelection": keys, "partitionNames": days})["launchPartitionBackfill"]
-        assert answer["__typename"] == "LaunchBackfillSuccess", answer
+        launch_backfill(dagster, keys, days)
         wait_for("the run's wait", lambda: "waiting for the run of process" in log_lines(dagster, known))
         assert deployment.latest == before
     done = wait_for(
@@ -150,6 +147,13 @@ def test_a_seven_day_backfill_is_one_run_with_the_right_bounds_and_a_release(dag
     manifest = json.loads((deployment.exports / "latest" / "manifest.json").read_text())
     assert {(load["mode"], *load["range"]) for load in manifest["loads"]} == {("backfill", days[0], days[-1])}
     assert release_metadata(dagster)["release"] == Path(deployment.latest).name
+
+
+def launch_backfill(dagster: Dagster, keys: list[dict[str, Any]], days: list[str]) -> None:
+    launch = """mutation($p: LaunchBackfillParams!){launchPartitionBackfill(backfillParams: $p){__typename
+        ... on LaunchBackfillSuccess{backfillId} ... on PythonError{message}}}"""
+    answer = dagster.ask(launch, p={"assetSelection": keys, "partitionNames": days})["launchPartitionBackfill"]
+    assert answer["__typename"] == "LaunchBackfillSuccess", answer
 
 
 @contextmanager
@@ -204,7 +208,11 @@ def test_the_nightly_schedule_and_the_failure_sensor_are_on(dagster: Dagster) ->
     assert repository["schedules"] == [
         {"name": "nightly", "cronSchedule": "0 2 * * *", "scheduleState": {"status": "RUNNING"}}
     ]
-    assert repository["sensors"] == [{"name": "run_failures", "sensorState": {"status": "RUNNING"}}]
+    running = {"status": "RUNNING"}
+    assert sorted(repository["sensors"], key=lambda sensor: sensor["name"]) == [
+        {"name": "dead_runs", "sensorState": running},
+        {"name": "run_failures", "sensorState": running},
+    ]
 
 
 def test_a_failed_run_of_the_command_line_reaches_the_failure_sensor(dagster: Dagster) -> None:
@@ -234,3 +242,31 @@ def test_a_failed_run_of_the_command_line_reaches_the_failure_sensor(dagster: Da
             if execution["evaluation"] and not execution["evaluation"]["success"]:
                 failed.append(execution["evaluation"]["description"])
     assert any("credits_allocated" in text and "3 rows" in text for text in failed), failed
+
+
+def test_a_killed_run_of_the_command_line_does_not_hold_up_the_queue(dagster: Dagster) -> None:
+    """Its process can't tell Dagster of its end, and no other run starts while Dagster believes it alive."""
+    deployment = dagster.deployment
+    deployment.change_source("update public.events set credits_allocated = 50 where credits_allocated < 0")
+    known = {run["runId"] for run in dagster.runs()}
+    command = [sys.executable, "-m", "orchestration.cli", "nightly"]
+    environment = deployment.environment | {"MARTLET_NOW": f"{date(2025, 2, 16)}T02:00:00+00:00"}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    (killed,) = wait_for("the run", lambda: [r for r in new_runs(dagster, known) if r["status"] == "STARTED"])
+    process.kill()
+    process.wait()
+    raw = [{"path": asset["assetKey"]["path"]} for asset in all_assets(dagster) if asset["groupName"] == "raw"]
+    launch_backfill(dagster, raw, [DAY.isoformat()])
+    others = wait_for(
+        "the run behind it",
+        lambda: [
+            r
+            for r in new_runs(dagster, known)
+            if r["status"] in {"SUCCESS", "FAILURE"} and r["runId"] != killed["runId"]
+        ],
+    )
+    assert [run["status"] for run in others] == ["SUCCESS"]
+    status = {run["runId"]: run["status"] for run in dagster.runs()}
+    assert status[killed["runId"]] == "FAILURE"
+    failures = deployment.home / "failures.jsonl"
+    wait_for("a line of the failure sensor", lambda: killed["runId"] in failures.read_text())
