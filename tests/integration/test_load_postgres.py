@@ -1,6 +1,7 @@
 """Loading from a real PostgreSQL: types, snapshots, personal data, and every kind of bad input.
 
-Does not test: rules that hold for any source and run faster on a file (tests/unit/test_load.py).
+Does not test: rules that hold for any source and run faster on a file (tests/unit/test_load.py); what arrives late or a
+server that dies (tests/faults/).
 """
 
 from __future__ import annotations
@@ -266,17 +267,6 @@ def test_all_tables_come_from_one_snapshot(home: Home, source: str) -> None:
     assert home.rows(probe) == [(0, 0)]
     home.load(DAY)
     assert home.rows(probe) == [(1, 1)]
-
-
-def test_a_row_committed_late_behind_the_cursor_is_found(home: Home, source: str) -> None:
-    """Its transaction was open during the load: within `reread` at once, before it by the key comparison."""
-    with psycopg.connect(source) as slow:
-        slow.execute("insert into generations (id, created_at) values (gen_random_uuid(), '2025-01-15 12:00:00+00')")
-        slow.execute("insert into generations (id, created_at) values (gen_random_uuid(), '2024-12-01 12:00:00+00')")
-        home.load(DAY)
-        slow.commit()
-    load = home.load(NEXT)
-    assert home.touched(load, "generations") == [date(2024, 12, 1), DAY]
 
 
 def test_the_source_is_never_written(home: Home, source: str) -> None:
