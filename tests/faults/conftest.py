@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -65,18 +66,14 @@ def warm() -> Iterator[Warm]:
 
 
 @pytest.fixture(scope="session")
-def first_night(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> WarmDeployment:
-    """A home after the night of DAY, with Dagster's real history. Tests take copies."""
-    return publish_first_night(tmp_path_factory.mktemp("first_night"), warm)
-
-
-@pytest.fixture(scope="session")
 def eve(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> WarmDeployment:
     """A home after the night of DAY whose source has reached the end of NEXT. Tests take copies."""
     folder = tmp_path_factory.mktemp("eve")
-    (folder / "home" / "dagster").mkdir(parents=True)
-    (folder / "home" / "dagster" / "dagster.yaml").write_text(SHORT_MEMORY)
-    deployment = publish_first_night(folder, warm)
+    deployment = WarmDeployment(folder / "home", folder / "source.duckdb", warm)
+    forget_history(deployment)
+    simulator.simulate("photobooth", str(deployment.source), scale=0.1, until=DAY)
+    done = deployment.martlet("nightly")
+    assert done.returncode == 0, done.stdout + done.stderr
     simulator.simulate("photobooth", str(deployment.source), scale=0.1, until=NEXT)
     return deployment
 
@@ -97,10 +94,12 @@ def deployment(eve: WarmDeployment, tmp_path: Path) -> WarmDeployment:
     return eve.copy(tmp_path)
 
 
-def publish_first_night(folder: Path, warm: Warm) -> WarmDeployment:
-    """A tiny photobooth of twenty days, and its first release."""
-    deployment = WarmDeployment(folder / "home", folder / "source.duckdb", warm)
-    simulator.simulate("photobooth", str(deployment.source), scale=0.1, until=DAY)
-    done = deployment.martlet("nightly")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return deployment
+def forget_history(deployment: WarmDeployment) -> None:
+    """Let Dagster keep its history of the home in memory."""
+    (deployment.home / "dagster").mkdir(parents=True)
+    (deployment.home / "dagster" / "dagster.yaml").write_text(SHORT_MEMORY)
+
+
+def share_parsed_models(deployment: WarmDeployment, other: WarmDeployment) -> None:
+    """Spare a new home the parsing of the models."""
+    shutil.copytree(other.home / "dbt", deployment.home / "dbt")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 import simulator
 from orchestration.errors import Unavailable
 from tests.conftest import PostgresServer, running_postgres
-from tests.faults.conftest import DAY, WarmDeployment
+from tests.faults.conftest import DAY, WarmDeployment, forget_history, share_parsed_models
 from tests.loading import Home
 
 BEFORE = date(2024, 11, 18)
@@ -75,6 +76,8 @@ def test_a_restart_in_the_middle_of_a_table_ends_with_exit_code_1_and_the_next_r
     """A view slows the server down while it copies `generations`; half of the rows are on their way when it crashes."""
     simulator.simulate("photobooth", source, scale=0.1, until=DAY)
     deployment = WarmDeployment(tmp_path / "home", tmp_path / "unused", eve.warm)
+    forget_history(deployment)
+    share_parsed_models(deployment, eve)
     change(
         source,
         "alter table generations rename to kept",
@@ -104,7 +107,7 @@ def crash_in_copy(server: PostgresServer, url: str) -> None:
     copying = "select count(*) from pg_stat_activity where datname = %s and query like 'COPY%%generations%%' and wait_event = 'PgSleep'"
     with server.admin() as admin:
         while admin.execute(copying, [name]).fetchall() == [(0,)]:
-            pass
+            time.sleep(0.02)
     crash(server)
 
 
