@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.faults.conftest import DAY, NEXT, WarmDeployment, night_after
 from tests.faults.warm import Run
 
-EARLY = (str(DAY - timedelta(days=12)), str(DAY - timedelta(days=10)))
+EARLY = (str(DAY - timedelta(days=6)), str(DAY - timedelta(days=5)))
 BACKFILL = ("backfill", "--start", EARLY[0], "--end", EARLY[1])
 RESTATED = (
     f"update public.generations set style_id = 'restated' where created_at::date between '{EARLY[0]}' and '{EARLY[1]}'"
