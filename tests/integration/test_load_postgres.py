@@ -269,6 +269,23 @@ def test_all_tables_come_from_one_snapshot(home: Home, source: str) -> None:
     assert home.rows(probe) == [(1, 1)]
 
 
+@pytest.mark.parametrize("rows", [0, 200_000])
+def test_a_first_load_of_any_size_comes_from_the_snapshot_of_the_others(home: Home, source: str, rows: int) -> None:
+    """Large tables are read over several connections, small ones over one."""
+    many = "insert into generations (id, created_at) select gen_random_uuid(), '2025-01-10' from generate_series(1, %s)"
+
+    def commit_in_between(step: str) -> None:
+        if step == "before events":
+            change(source, many % 1000, many % 7)
+
+    change(source, many % rows)
+    with psycopg.connect(source) as con:
+        expected = con.execute("select count(*) from generations").fetchall()
+    load = home.load(DAY, on_step=commit_in_between)
+    assert home.rows("select count(*) from raw_photobooth.generations") == expected
+    assert table_load(load, "generations").read == expected[0][0]
+
+
 def test_the_source_is_never_written(home: Home, source: str) -> None:
     import duckdb
 
