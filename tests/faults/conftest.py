@@ -96,7 +96,7 @@ def deployment(eve: WarmDeployment, tmp_path: Path) -> WarmDeployment:
 
 def forget_history(deployment: WarmDeployment) -> None:
     """Let Dagster keep its history of the home in memory."""
-    (deployment.home / "dagster").mkdir(parents=True)
+    (deployment.home / "dagster").mkdir(parents=True, exist_ok=True)
     (deployment.home / "dagster" / "dagster.yaml").write_text(SHORT_MEMORY)
 
 

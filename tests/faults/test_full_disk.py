@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import ROOT
-from tests.faults.conftest import NEXT, WarmDeployment, night_after
+from tests.faults.conftest import NEXT, WarmDeployment, forget_history, night_after
 
 GROW = (
     "insert into public.activity_logs by name select md5('log ' || i)::uuid as id, timestamptz '2024-11-15 00:00:00+00' as created_at,"
@@ -31,6 +31,7 @@ def grown(eve: WarmDeployment, tmp_path_factory: pytest.TempPathFactory) -> Warm
 def roomy(grown: WarmDeployment, tmp_path_factory: pytest.TempPathFactory) -> WarmDeployment:
     """The same with space for everything."""
     deployment = grown.copy(tmp_path_factory.mktemp("roomy"))
+    forget_history(deployment)
     done = deployment.martlet("nightly", **night_after(NEXT))
     assert done.returncode == 0, done.stdout + done.stderr
     return deployment

@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from tests.faults.conftest import DAY, NEXT, WarmDeployment, night_after
 from tests.faults.warm import Run
@@ -46,14 +49,14 @@ class Watch(threading.Thread):
 
 def wait_for(run: Run, step: str) -> None:
     while step not in run.steps():
-        assert Path(f"/proc/{run.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z", run.wait()
+        assert run.is_running(), run.wait()
+        time.sleep(0.01)
 
 
-def test_a_backfill_during_a_nightly_ends_as_the_one_after_the_other(
-    deployment: WarmDeployment, tmp_path: Path
+def test_a_run_beside_a_nightly_is_refused_and_a_backfill_after_it_moves_nothing_back(
+    deployment: WarmDeployment, undisturbed: WarmDeployment
 ) -> None:
     deployment.change_source(RESTATED)  # too old to be read again: only the backfill sees it
-    other = deployment.copy(tmp_path / "other")
     now = night_after(NEXT)
     with Watch(deployment) as watch:
         nightly = deployment.start("nightly", **now)
@@ -63,14 +66,23 @@ def test_a_backfill_during_a_nightly_ends_as_the_one_after_the_other(
             assert refused.returncode == 4, (arguments, refused.stdout, refused.stderr)
             assert f"process {nightly.pid}" in refused.stderr and "Traceback" not in refused.stderr
         assert nightly.wait().returncode == 0
-        between = deployment.content_hashes()
+        assert deployment.content_hashes() == undisturbed.content_hashes()  # those that were refused left nothing
         assert deployment.martlet(*BACKFILL, **now).returncode == 0
-    assert deployment.content_hashes() != between
+    assert deployment.content_hashes() != undisturbed.content_hashes()
     assert watch.seen == sorted(set(watch.seen)) and len(watch.seen) == 3  # none, DAY's end, NEXT's end
 
-    assert other.martlet(*BACKFILL).returncode == 0  # the other order: as_of is still DAY's end
-    assert other.manifest()["as_of"] == watch.seen[1]
-    assert other.martlet("nightly", **now).returncode == 0
+
+@pytest.mark.long
+def test_a_backfill_and_a_nightly_give_the_same_in_either_order(deployment: WarmDeployment, tmp_path: Path) -> None:
+    deployment.change_source(RESTATED)
+    other, now = deployment.copy(tmp_path / "other"), night_after(NEXT)
+    before = deployment.manifest()["as_of"]
+    for arguments, clock in ((BACKFILL, {}), (("nightly",), now)):
+        assert other.martlet(*arguments, **clock).returncode == 0
+        assert (other.manifest()["as_of"] == before) is (arguments == BACKFILL)
+    for arguments in (("nightly",), BACKFILL):
+        assert deployment.martlet(*arguments, **now).returncode == 0
+        assert deployment.manifest()["as_of"] > before
     assert other.content_hashes() == deployment.content_hashes()
     assert other.manifest()["as_of"] == deployment.manifest()["as_of"]
 

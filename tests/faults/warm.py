@@ -62,6 +62,10 @@ class Run:
         file = self.output / "steps"
         return file.read_text().splitlines() if file.exists() else []
 
+    def is_running(self) -> bool:
+        """Whether the process has not ended; until somebody waits for it, it is a zombie then."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
     def wait(self) -> subprocess.CompletedProcess:
         """The run's end, as subprocess.run tells it: a negative return code is a signal."""
         code = self.warm.ask({"wait": self.pid})
@@ -88,6 +92,7 @@ def import_everything() -> None:
 
     assert threading.active_count() == 1, threading.enumerate()
     gc.freeze()  # the collector would touch, and so copy, every page that the children share
+    gc.disable()
 
 
 def run(wish: dict[str, Any]) -> None:
