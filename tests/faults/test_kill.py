@@ -26,7 +26,7 @@ DBT = [
     "dbt fct_generations +0.06",
     "dbt mart_kpi_scorecard",
 ]
-POINTS = [*LOAD, *BETWEEN[:2], *DBT, *BETWEEN[2:], "renamed", "latest_swapped"]
+POINTS = [*LOAD, "raw gate", "build prepared", *DBT[:3], "marts gate", "renamed", "latest_swapped"]  # the others: long
 
 
 def check_reader(deployment: WarmDeployment, before: str, hashes: dict[str, str], undisturbed: WarmDeployment) -> None:
