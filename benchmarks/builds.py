@@ -31,7 +31,9 @@ def run_models(home: Path) -> float:
     assert result.success, result.exception
     written = json.loads((settings.dbt_target / "run_results.json").read_text())["results"]
     times = [step for node in written for step in node["timing"]]
-    moments = [datetime.fromisoformat(step[end]).astimezone(UTC) for step in times for end in ("started_at", "completed_at")]
+    moments = [
+        datetime.fromisoformat(step[end]).astimezone(UTC) for step in times for end in ("started_at", "completed_at")
+    ]
     return (max(moments) - min(moments)).total_seconds()
 
 
@@ -57,7 +59,10 @@ def compiled_models(target: Path) -> list[tuple[str, str, str, str]]:
     for node in models:
         query = (target / "compiled" / node["package_name"] / node["original_file_path"]).read_text()
         for other in models:
-            query = query.replace(other["relation_name"], other["relation_name"].replace(f'"{other["schema"]}"', f'"bare_{other["schema"]}"'))
+            query = query.replace(
+                other["relation_name"],
+                other["relation_name"].replace(f'"{other["schema"]}"', f'"bare_{other["schema"]}"'),
+            )
         kind = "view" if node["config"]["materialized"] == "view" else "table"
         found.append((node["schema"], node["name"], kind, query))
     return found
@@ -71,7 +76,13 @@ def bench_models(report: Report, folder: Path, repeats: int = 3) -> None:
         repeats, lambda: measured(run_models, home).value, lambda: measured(run_compiled, home).value
     )
     count = len(compiled_models(home / "dbt"))
-    report.add(f"all {count} models, without tests, imports and parse", ratio(ours, bare), "x SQL", 1.3, f"{statistics.median(ours):.1f} s")
+    report.add(
+        f"all {count} models, without tests, imports and parse",
+        ratio(ours, bare),
+        "x SQL",
+        1.3,
+        f"{statistics.median(ours):.1f} s",
+    )
     shutil.rmtree(home)
 
 
@@ -80,7 +91,13 @@ def bench_export(report: Report, folder: Path, repeats: int = 3) -> None:
     home = folder / "long"
     names = ", ".join(c.name for c in marts_of(home)[0].columns[:1])
     ours, bare = alternated(repeats, lambda: write_ours(home), lambda: write_bare(home))
-    report.add("export of all marts as Parquet and CSV", ratio(ours, bare), "x COPY", 1.3, f"{statistics.median(ours):.2f} s {names and ''}")
+    report.add(
+        "export of all marts as Parquet and CSV",
+        ratio(ours, bare),
+        "x COPY",
+        1.3,
+        f"{statistics.median(ours):.2f} s {names and ''}",
+    )
     report.add("  reading them back by a second engine", measured(prove, home).value, "s")
 
 

@@ -43,7 +43,9 @@ class Deployment:
         )  # fmt: skip
         seconds = time.perf_counter() - started
         if done.returncode != 0:
-            raise RuntimeError(f"martlet {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+            raise RuntimeError(
+                f"martlet {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
         return seconds
 
     @property
@@ -91,11 +93,15 @@ def bench_new_day(report: Report, long: World, short: World, folder: Path, repea
     few = measure_costs(Deployment(short, folder / "short"), repeats)
     empty, more, less = (statistics.median(values) for values in (costs.empty, costs.increments, few.increments))
     note = f"{more:.1f} s of {costs.full - empty:.1f} s"
-    report.add(f"one new day on {rows / 1e6:.1f} M photos, of a full build", more / (costs.full - empty), "x", 0.1, note)
+    report.add(
+        f"one new day on {rows / 1e6:.1f} M photos, of a full build", more / (costs.full - empty), "x", 0.1, note
+    )
     note = f"{more:.1f} s and {less:.1f} s"
     report.add(f"  the same day, {rows / quarter:.1f} times the history", more / less, "x", 1.2, note)
     report.add("  first night", costs.full, "s")
-    report.add("  a night without a new row", empty, "s", None, f"{statistics.median(few.empty):.1f} s on the short one")
+    report.add(
+        "  a night without a new row", empty, "s", None, f"{statistics.median(few.empty):.1f} s on the short one"
+    )
     shutil.rmtree(folder / "short")
     return costs
 
@@ -108,7 +114,9 @@ def bench_backfill(report: Report, long: World, folder: Path, costs: Costs) -> N
         bounds = [first, LAST_DAY + timedelta(days=1)]
         query = f"select count(*) filter (where {window})::float8 / count(*) from generations"
         (share,) = connection.execute(query.encode(), bounds).fetchall()[0]
-        connection.execute(f"update generations set aspect_ratio = '21:9' where {window} and id::text like '00%%'".encode(), bounds)
+        connection.execute(
+            f"update generations set aspect_ratio = '21:9' where {window} and id::text like '00%%'".encode(), bounds
+        )
     deployment = Deployment(long, folder / "long")
     newest = LAST_DAY + timedelta(days=15)
     deployment.run(newest, "nightly")
@@ -118,7 +126,9 @@ def bench_backfill(report: Report, long: World, folder: Path, costs: Costs) -> N
     assert deployment.release != before
     work = share * (costs.full - empty)
     title = f"a backfill of {BACKFILL_DAYS} days in one run, of their work in a full build"
-    report.add(title, (seconds - empty) / work, "x", 1.3, f"{seconds:.1f} s, an empty night {empty:.1f} s, work {work:.1f} s")
+    report.add(
+        title, (seconds - empty) / work, "x", 1.3, f"{seconds:.1f} s, an empty night {empty:.1f} s, work {work:.1f} s"
+    )
 
 
 def bench_nightly(report: Report, world: World, folder: Path, repeats: int = 3) -> None:

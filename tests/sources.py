@@ -12,9 +12,12 @@ _WHOLE = {"data": "JSON", "details": "JSON", "config": "JSON"}
 
 
 class HandWritten:
-    """Empty source tables of a system; `run` executes SQL in schema public."""
+    """Empty source tables of a system; `run` executes SQL in schema public.
 
-    def __init__(self, file: Path, system: System | None = None) -> None:
+    With `keys` the source enforces the keys of its large tables, as most do.
+    """
+
+    def __init__(self, file: Path, system: System | None = None, keys: bool = False) -> None:
         self.file, self.system = file, system or catalog()["photobooth"]
         self.run("create schema public")
         for table in self.system.tables.values():
@@ -24,6 +27,8 @@ class HandWritten:
                 kind = column.duckdb_type if landed_as_is else _WHOLE.get(column.source_column, "VARCHAR")
                 columns.setdefault(column.source_column, kind)
             items = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            if keys and table.load != "snapshot":
+                items += f", primary key ({', '.join(table.column(name).source_column for name in table.key)})"
             self.run(f"create table {table.source} ({items})")
 
     @property

@@ -15,7 +15,7 @@ from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import Table
 from orchestration.extract.meta import quote, raw_relation
 from orchestration.extract.projection import REASON, key_list, landed_list, same_key
-from orchestration.extract.reader import Read, Window
+from orchestration.extract.reader import Read
 from orchestration.extract.sources import literal
 
 SMALL = 20  # tables with fewer rows may lose any share of them
@@ -39,10 +39,9 @@ class Changes:
         self.as_of = f"{literal(as_of.strftime('%Y-%m-%d %H:%M:%S.%f+00'))}::timestamptz"
         self.raw = raw_relation(table)
 
-    def find(self, window: Window, compared: bool) -> Changed:
+    def find(self, read: Read) -> Changed:
         """Fill the temporary tables `changed` (new state), `earlier` (what it replaces) and `vanished`; count their rows."""
-        columns, scope = landed_list(self.table), window.raw_where(self.table)
-        compared = compared and self.table.load != "snapshot"
+        columns, scope = landed_list(self.table), read.window.raw_where(self.table)
         self.con.execute(
             f"create or replace temp table changed as select {columns} from batch where {REASON} is null"
             f" except select {columns} from {self.raw} where {scope}"
@@ -51,23 +50,23 @@ class Changes:
         self.con.execute(
             f"create or replace temp table earlier as select {columns} from {self.raw} semi join changed using ({keys})"
         )
-        if compared:
-            there, scope = "source_keys", "true"
-            if self.table.retention_days is not None:
-                scope = (
-                    f"{quote(str(self.table.event_time))} >= {self.as_of} - interval {self.table.retention_days} day"
-                )
-        else:
-            there = "batch"
+        there = "batch" if read.compared is None else "source_keys"
         self.con.execute(
-            f"create or replace temp table vanished as select {columns} from {self.raw} r where {scope}"
+            f"create or replace temp table vanished as select {columns} from {self.raw} r where ({read.compared or scope})"
             f" and not exists (from {there} t where {same_key(self.table, 't', 'r')})"
         )
+        if read.compared is not None:  # days with the same fingerprint were compared too
+            scope = self._within_retention()
         before = self._count(f"select count(*) from {self.raw} where {scope}")
         total, changed, vanished = (
             self._count(f"select count(*) from {rows}") for rows in ("changed", "earlier", "vanished")
         )
         return Changed(total - changed, changed, vanished, before)
+
+    def _within_retention(self) -> str:
+        if self.table.retention_days is None:
+            return "true"
+        return f"{quote(str(self.table.event_time))} >= {self.as_of} - interval {self.table.retention_days} day"
 
     def guard(self, read: Read, found: Changed, last_day: str, hint: str) -> None:
         """Refuse a source table that was filled and is empty, or that lost more than its allowed share."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from orchestration.extract.catalog import Table
 from orchestration.extract.changes import Changes
 from orchestration.extract.projection import DECIMAL, REASON, first_projection, landed_list, read_columns, source_query
-from orchestration.extract.reader import Window
+from orchestration.extract.reader import Window, key_is_enforced
 from orchestration.extract.sources import Source
 
 
@@ -18,7 +18,7 @@ def fill(source: Source, table: Table, present: dict[str, str], window: Window, 
 
     None when this is not a first load, when the source does not vouch for the key, or when a row must be set aside.
     """
-    if table.moving_column is None or window.since is not None or not _key_is_enforced(source, table, present):
+    if table.moving_column is None or window.since is not None or not key_is_enforced(source, table, present):
         return None
     reader = source.scanned() if _is_plain(table, source) else source
     moving = present[table.column(table.moving_column).source_column.lower()]
@@ -33,14 +33,6 @@ def fill(source: Source, table: Table, present: dict[str, str], window: Window, 
         con.execute(f"delete from {changes.raw}")
         return None
     return rows
-
-
-def _key_is_enforced(source: Source, table: Table, present: dict[str, str]) -> bool:
-    """Whether a constraint of the source forbids doubled keys, so that nobody has to count them."""
-    key = [table.column(name) for name in table.key]
-    if any(column.expr is not None or column.hash_domain for column in key):
-        return False
-    return {present[column.source_column.lower()] for column in key} in source.unique_keys(table.source)
 
 
 def _is_plain(table: Table, source: Source) -> bool:

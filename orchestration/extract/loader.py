@@ -111,7 +111,7 @@ class Loader:
             raise
         finally:
             self.con.execute("detach src")
-            for name in ("batch", "source_keys", "changed", "earlier", "vanished"):
+            for name in ("batch", "source_keys", "source_days", "changed", "earlier", "vanished"):
                 self.con.execute(f"drop table if exists temp.{name}")
         self.on_step("after commit")
         return result
@@ -167,7 +167,7 @@ class Loader:
         waived = None
         if rows is None:
             read = Reader(source, table, present).read(window, compare, request.as_of)
-            found, waived = self._take(table, changes, read, compare, request)
+            found, waived = self._take(table, changes, read, request)
         else:
             read, found = Read(rows, 0, 0, False, window), Changed(rows, 0, 0, 0)
             if rows:
@@ -187,11 +187,9 @@ class Loader:
             total, seconds, waived,
         )  # fmt: skip
 
-    def _take(
-        self, table: Table, changes: Changes, read: Read, compare: bool, request: LoadRequest
-    ) -> tuple[Changed, str | None]:
+    def _take(self, table: Table, changes: Changes, read: Read, request: LoadRequest) -> tuple[Changed, str | None]:
         """From the batch to raw and archive; also the refusal that was waived."""
-        found, waived = changes.find(read.window, compare), None
+        found, waived = changes.find(read), None
         try:
             changes.guard(read, found, self._last_day(table), request.hint)
         except Refused as refusal:

@@ -21,6 +21,9 @@ create table if not exists meta.loads (
     duplicate_keys bigint, rows_total bigint, high_water timestamptz, compared boolean, waived varchar);
 -- reporting days whose rows changed, for the incremental models
 create table if not exists meta.touched_days (system varchar, table_name varchar, day date, load_id bigint);
+-- rows and fingerprint of the keys of each day (UTC) in the source, as of the last comparison
+create table if not exists meta.source_days (
+    system varchar, table_name varchar, day date, rows bigint, fingerprint varchar);
 -- what the source really has
 create table if not exists meta.source_columns (
     system varchar, table_name varchar, column_name varchar, source_type varchar, in_catalog boolean,

@@ -24,6 +24,7 @@ from orchestration.extract.projection import (
     same_key,
     source_query,
 )
+from orchestration.extract.source_days import SourceDays
 from orchestration.extract.sources import Source, literal
 
 FETCH_KEYS = 2_000  # keys per query when single rows are fetched
@@ -62,13 +63,17 @@ def _instant(value: datetime, kind: str) -> str:
 
 @dataclass
 class Read:
-    """What the reading found, in rows; `window` is what `batch` covers, wider than asked when rows were missed en masse."""
+    """What the reading found, in rows; `window` is what `batch` covers, wider than asked when rows were missed en masse.
+
+    After a comparison `compared` is the condition of the raw rows that must be in `source_keys`, or they are gone.
+    """
 
     rows: int
     quarantined: int
     duplicate_keys: int
     source_is_empty: bool
     window: Window
+    compared: str | None = None
 
 
 class Reader:
@@ -77,6 +82,7 @@ class Reader:
     def __init__(self, source: Source, table: Table, present: dict[str, str] | None) -> None:
         self.con: duckdb.DuckDBPyConnection = source.con
         self.source, self.table, self.present = source, table, present
+        self.days: SourceDays | None = None
 
     def read(self, window: Window, compare: bool, as_of: datetime) -> Read:
         """Fill `batch` and `source_keys` (empty unless `compare`). Rows fetched by key are those before `as_of`."""
@@ -86,19 +92,19 @@ class Reader:
         name = self.present[self._moving_source_column()] if self.table.moving_column else ""
         self.covered = window
         self._fetch(window.source_where(self.table, name))
-        duplicates = 0
-        if compare:
-            duplicates = self._compare_keys(window, name)
-        elif window.since is not None:
+        if window.since is not None:  # rows of the window that are elsewhere now
             self._fetch_by_key(
                 f"select {key_list(self.table)} from {raw_relation(self.table)} r where {window.raw_where(self.table)}"
                 f" and not exists (from batch b where {same_key(self.table, 'b', 'r')})",
                 Window(as_of),
                 name,
             )
+        duplicates, compared = self._compare_keys(window, name) if compare else (0, None)
         duplicates = max(duplicates, self._set_duplicates_aside())
         rows, bad = self._one(f"select count(*), count({REASON}) from batch")
-        return Read(rows, bad, duplicates, rows == 0 and self._is_empty(), self.covered)
+        if self.days is not None:  # a row that was set aside is looked for again
+            (self.days.forget if bad or duplicates else self.days.remember)()
+        return Read(rows, bad, duplicates, rows == 0 and self._is_empty(), self.covered, compared)
 
     def _moving_source_column(self) -> str:
         return self.table.column(str(self.table.moving_column)).source_column.lower()
@@ -113,23 +119,38 @@ class Reader:
         query = source_query(self.table, self.source, self.present or {}, where)
         self.con.execute(f"insert into batch {first_projection(self.table, self.source, self.source.scan(query))}")
 
-    def _compare_keys(self, window: Window, moving: str) -> int:
-        """Compare all keys of source and raw; fetch what the window missed. Returns the number of doubled keys."""
+    def _compare_keys(self, window: Window, moving: str) -> tuple[int, str]:
+        """Compare the keys of source and raw; fetch what the window missed.
+
+        Returns the number of doubled keys, and which raw rows were compared.
+        """
         whole = Window(window.until)
         if self.table.retention_days is not None:
             whole = Window(window.until, window.until - timedelta(days=self.table.retention_days))
-        where = whole.source_where(self.table, moving)
-        query = source_query(self.table, self.source, self.present or {}, where, only=self.table.key)
-        self.con.execute(f"insert into source_keys select * from {self.source.scan(query)}")
+        parts = [whole]
+        present = self.present or {}
+        if key_is_enforced(self.source, self.table, present):
+            columns = {c.name: present.get(c.source_column.lower(), "") for c in self.table.columns}
+            self.days = SourceDays(self.source, self.table, columns)
+            stretches = self.days.differing(whole.source_where(self.table, moving))
+            if stretches is not None:
+                parts = [Window(min(end, whole.until), max(start, whole.since or start)) for start, end in stretches]
+        for part in parts:
+            query = source_query(
+                self.table, self.source, present, part.source_where(self.table, moving), only=self.table.key
+            )
+            self.con.execute(f"insert into source_keys select * from {self.source.scan(query)}")
         self._fetch_by_key(
             f"select distinct {key_list(self.table)} from source_keys s"
-            f" where not exists (from batch b where {same_key(self.table, 'b', 's')}) and"
-            f" (not exists (from {raw_relation(self.table)} r where {same_key(self.table, 'r', 's')}) or exists"
-            f" (from {raw_relation(self.table)} r where {same_key(self.table, 'r', 's')} and {window.raw_where(self.table)}))",
+            f" where not exists (from batch b where {same_key(self.table, 'b', 's')})"
+            f" and not exists (from {raw_relation(self.table)} r where {same_key(self.table, 'r', 's')})",
             whole,
             moving,
         )
-        return self._one(f"select count(*) - count(distinct ({key_list(self.table)})) from source_keys")[0]
+        compared = " or ".join(f"({part.raw_where(self.table)})" for part in parts) or "false"
+        if self.days is not None:
+            return 0, compared
+        return self._one(f"select count(*) - count(distinct ({key_list(self.table)})) from source_keys")[0], compared
 
     def _fetch_by_key(self, keys_query: str, whole: Window, name: str) -> None:
         """Fetch single rows of the time before `whole.until`; the whole table instead when they are very many."""
@@ -166,3 +187,11 @@ class Reader:
 
     def _one(self, query: str) -> tuple:
         return self.con.execute(query).fetchall()[0]
+
+
+def key_is_enforced(source: Source, table: Table, present: dict[str, str]) -> bool:
+    """Whether a constraint of the source forbids doubled keys, so that nobody has to count them."""
+    key = [table.column(name) for name in table.key]
+    if any(column.expr is not None or column.hash_domain for column in key):
+        return False
+    return {present[column.source_column.lower()] for column in key} in source.unique_keys(table.source)
