@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration import clock
-from orchestration.errors import MartletError, Unavailable
+from orchestration.errors import Busy, MartletError, Unavailable
+from orchestration.extract.meta import quote
 from orchestration.faults import REBUILD, explain, is_damage
 from orchestration.processes import is_alive
 from orchestration.settings import Settings
@@ -51,6 +52,28 @@ def _sweep_temporary(settings: Settings) -> None:
         pid = folder.name.removeprefix("tmp-")
         if pid.isdecimal() and not is_alive(int(pid)):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def problem_of(settings: Settings) -> str | None:
+    """What is wrong with the warehouse file, after reading every block that holds a table; None when it is whole.
+
+    Raises Busy while a run has it open. The file stays where it is.
+    """
+    if not settings.warehouse.exists():
+        return None
+    try:
+        with duckdb.connect(str(settings.warehouse), read_only=True, config=NO_NETWORK) as con:
+            tables = con.execute(
+                "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
+            ).fetchall()
+            for schema, table in tables:
+                name = f"{quote(schema)}.{quote(table)}"
+                con.execute(f"select bit_xor(hash(columns(*))) from {name}").fetchall()
+    except duckdb.Error as error:
+        if isinstance(known := explain(error), Busy):
+            raise known from None
+        return f"can't be read: {str(error).splitlines()[0]} {REBUILD}"
+    return None
 
 
 def _unreadable(settings: Settings, error: duckdb.Error) -> MartletError:

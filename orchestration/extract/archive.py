@@ -3,10 +3,13 @@
 Belongs here: writing one load's files, promoting them, sweeping those of a load that never committed.
 Layout: archive/<system>/<table>/<load_id>.parquet with the landed columns, _observed_at, _load_id, _op.
 000000.parquet holds no row: it carries today's columns, so that a view over the folder always binds.
+archive/<system>/committed.jsonl names the loads that the warehouse committed, with the sha256 of their files.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,25 +54,57 @@ class Archive:
             _fsync(pending.parent)
 
     def mark_committed(self, system: System, load_ids: set[int]) -> None:
-        """Remember that the warehouse committed these loads, so that an older warehouse is not taken for the truth."""
-        with (self.root / system.system / "committed").open("a", encoding="utf-8") as file:
-            file.writelines(f"{load_id}\n" for load_id in sorted(load_ids))
+        """Remember that the warehouse committed these loads, and what their files held.
+
+        The ids tell later that a warehouse is an older copy, the hashes that a file was altered.
+        """
+        with self._marks(system).open("a", encoding="utf-8") as file:
+            for load_id in sorted(load_ids):
+                written = sorted((self.root / system.system).glob(f"*/{load_id:06d}.parquet"))
+                files = {path.parent.name: sha256_of(path) for path in written}
+                # on a line of its own, also after one that a crash cut off
+                file.write("\n" + json.dumps({"load_id": load_id, "files": files}) + "\n")
             file.flush()
             os.fsync(file.fileno())
+
+    def problems(self, system: System) -> list[tuple[Path, str]]:
+        """The archived files of committed loads that are gone or altered, each with what is wrong."""
+        found = []
+        for load_id, files in self._committed(system).items():
+            for table, expected in files.items():
+                path = self.root / system.system / table / f"{load_id:06d}.parquet"
+                if not path.exists():
+                    found.append((path, "is missing"))
+                elif sha256_of(path) != expected:
+                    found.append((path, "was altered: its sha256 is another"))
+        return found
+
+    def _marks(self, system: System) -> Path:
+        return self.root / system.system / "committed.jsonl"
+
+    def _committed(self, system: System) -> dict[int, dict[str, str]]:
+        """Load id -> {table: sha256 of its file}. A line that a crash cut off was never relied on."""
+        found = {}
+        for line in self._marks(system).read_text().splitlines() if self._marks(system).exists() else []:
+            try:
+                entry = json.loads(line)
+                found[entry["load_id"]] = entry["files"]
+            except ValueError:
+                continue
+        return found
 
     def sweep(self, system: System, known: set[int]) -> list[Path]:
         """Remove the files of loads that never committed; `known` are the loads of the warehouse.
 
         Raises Unavailable when the archive holds committed loads that the warehouse lacks: it is an older copy.
         """
-        mark = self.root / system.system / "committed"
-        committed = {int(line) for line in mark.read_text().split()} if mark.exists() else set()
+        committed = set(self._committed(system))
         if committed & self.load_ids(system) - known:
             raise Unavailable(
                 f"The archive holds loads of {system.system} that the warehouse does not know: the file is an older copy.\n"
                 "Bring it up to the archive: martlet rebuild"
             )
-        if known - committed and mark.parent.exists():  # killed between the commit and its mark
+        if known - committed and self._marks(system).parent.exists():  # killed between the commit and its mark
             self.mark_committed(system, known - committed)
         swept = []
         for file in (self.root / system.system).glob("*/*.parquet*"):
@@ -101,6 +136,11 @@ def latest_state(table: Table, view: str) -> str:
         f"select {landed_list(table)}, _observed_at, _load_id from {view}"
         f" qualify row_number() over (partition by {keys} order by _load_id desc) = 1 and _op = 'upsert'"
     )
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _fsync(path: Path) -> None:

@@ -15,6 +15,11 @@ from orchestration.extract.archive import Archive, latest_state
 from orchestration.extract.catalog import System
 from orchestration.extract.meta import create_schemas, quote, raw_relation
 
+_WAY_OUT = (
+    "Restore the file from a backup. Without it, move it aside together with its line in committed.jsonl and load its rows\n"
+    "again from the source: martlet rebuild, then martlet backfill over its days."
+)
+
 
 def replay(
     con: duckdb.DuckDBPyConnection,
@@ -27,6 +32,10 @@ def replay(
     A load that changed nothing left no file and is not remembered. Raises Unavailable naming a file that can't be read.
     """
     systems = list(systems)
+    for system in systems:
+        if problems := archive.problems(system):
+            named = "; ".join(f"{path} {what}" for path, what in problems)
+            raise Unavailable(f"The archive is damaged: {named}.\n{_WAY_OUT}")
     create_schemas(con, systems)
     for system in systems:
         archive.refresh_views(con, system)
@@ -57,8 +66,4 @@ def _damaged(folder: Path, error: duckdb.Error) -> str:
         except duckdb.Error:
             bad.append(str(file))
     named = ", ".join(bad) or str(folder)
-    return (
-        f"The archive can't be read: {named}: {str(error).splitlines()[0]}\n"
-        "Restore the file from a backup. Without it, move it aside and load its rows again from the source:\n"
-        "martlet rebuild, then martlet backfill over its days."
-    )
+    return f"The archive can't be read: {named}: {str(error).splitlines()[0]}\n{_WAY_OUT}"
