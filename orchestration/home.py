@@ -12,6 +12,11 @@ telemetry:
 concurrency:
   runs:
     max_concurrent_runs: 1   # DuckDB has one writer
+event_log_storage:
+  module: orchestration.history
+  class: RunHistory
+  config:
+    base_dir: {env: DAGSTER_HOME}
 compute_logs:                # a step's output is in its event log; a second copy would fill the disk and hold back errors
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager

@@ -50,6 +50,7 @@ def run(
 
         report = RunReport(progress=progress, on_step=on_step, accept=accept)
         os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+        os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
         with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
             # we hold the lease, so other runs of the command line that seem under way were killed
             end_dead_runs(instance, [run for run in runs_under_way(instance) if run.remote_job_origin is None])
