@@ -7,6 +7,7 @@ beside it, numbers without exponent, DOUBLE with at most 15 digits.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from orchestration.errors import Refused
 from orchestration.extract.meta import quote
 from orchestration.publish.marts import Column, Mart
 
-_BATCH = 50_000  # rows
+_CHUNK = 2**20  # bytes
 _FORMULA = r"^\s*[=+\-@]|^ *[\t\r\n]"
 _NEEDS_QUOTES = r"[\",\r\n]|^\s|\s$"
 
@@ -61,9 +62,12 @@ def _text(column: Column, zone: str) -> str:
     name = quote(column.name)
     match column.type:
         case "VARCHAR":
-            return f"(case when regexp_matches({name}, {literal(_FORMULA)}) then '''' || {name} else {name} end)"
+            # what the pattern finds begins with a sign below 'A'; most texts don't, and need no pattern
+            return f"(case when {name} < 'A' and regexp_matches({name}, {literal(_FORMULA)}) then '''' || {name} else {name} end)"
         case "TIMESTAMPTZ":
-            return f"strftime({name} at time zone {literal(zone)}, '%Y-%m-%d %H:%M:%S')"
+            # in UTC the wall time is the instant; a time zone would cost more than the rest of the line
+            wall = f"make_timestamp(epoch_us({name}))" if zone == "UTC" else f"{name} at time zone {literal(zone)}"
+            return f"strftime({wall}, '%Y-%m-%d %H:%M:%S')"
         case "DOUBLE":
             return _plain_double(name)
         case _:
@@ -79,13 +83,17 @@ def _plain_double(name: str) -> str:
 
 
 def write_csv(con: duckdb.DuckDBPyConnection, mart: Mart, columns: list[CsvColumn], path: Path) -> None:
-    """Rows ordered by key. DuckDB makes the lines, Python writes them: COPY can write neither CRLF nor our quotes."""
+    """Rows ordered by key. A line is one text to DuckDB, because its own CSV has neither CRLF nor our quotes."""
     cells = ", ".join(f"coalesce({_quoted(c.text) if c.type == 'VARCHAR' else c.text}, '')" for c in columns)
-    lines = f"select concat_ws(',', {cells}) from {mart.relation} order by {mart.order}"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write("\ufeff" + ",".join(c.name for c in columns) + "\r\n")
-        for batch in con.execute(lines).to_arrow_reader(_BATCH):
-            file.writelines(line + "\r\n" for line in batch.column(0).to_pylist())
+    body = path.with_name(path.name + ".rows")
+    con.execute(
+        f"copy (select concat_ws(',', {cells}) || chr(13) from {mart.relation} order by {mart.order}) to"
+        f" {literal(str(body))} (format csv, header false, delimiter '', quote '', escape '')"  # and it adds the LF
+    ).fetchall()
+    with path.open("wb") as file, body.open("rb") as rows:
+        file.write(("\ufeff" + ",".join(c.name for c in columns) + "\r\n").encode())
+        shutil.copyfileobj(rows, file, _CHUNK)
+    body.unlink()
 
 
 def _quoted(text: str) -> str:
