@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS := 1
 export UV_COMPILE_BYTECODE := 1
 export MARTLET_HOME ?= $(CURDIR)/var
 
-.PHONY: help run test test-all lint format ui generate lock clean
+.PHONY: help run test test-all bench lint format ui generate lock clean
 
 help:           ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,13 @@ test: .venv/ready       ## the whole suite, a real PostgreSQL included
 test-all: .venv/ready   ## long cases too
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m 'not browser'
 
+.venv/bench: .venv/ready benchmarks/requirements.lock
+	$(BIN)/uv pip install --quiet --require-hashes -r benchmarks/requirements.lock
+	@touch $@
+
+bench: .venv/bench      ## what a night costs, as ratios beside their limits (about 15 minutes, 5 GB of disk)
+	@$(BIN)/python -m benchmarks
+
 lint: .venv/ready       ## ruff, mypy, sqlfmt
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -47,9 +54,11 @@ ui: .venv/ready         ## Dagster's UI and daemon on http://127.0.0.1:3000
 generate: .venv/ready   ## write the scorecard SQL, the KPI seeds and docs/metrics.md from the KPI catalogue
 	$(BIN)/python -m dbt_project.kpis.generate
 
-lock: .venv/ready       ## resolve the dependencies of pyproject.toml again into requirements.lock
+lock: .venv/ready       ## resolve the dependencies again into requirements.lock and benchmarks/requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 	  --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --constraints requirements.lock \
+	  --no-emit-index-url --no-header benchmarks/requirements.in --output-file benchmarks/requirements.lock
 
 clean:          ## remove the environment (never the state under MARTLET_HOME)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache

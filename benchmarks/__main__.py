@@ -1,0 +1,64 @@
+"""Run all benchmarks: python -m benchmarks [--photos N] [--only NAME ...]. Exits 1 when a figure misses its limit."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from benchmarks import builds, loads, nights, rivals
+from benchmarks.measure import Report
+from benchmarks.world import LAST_DAY, make_world
+from tests.conftest import running_postgres
+
+RESULTS = Path("var/bench/results.json")
+PARTS = ("load", "rivals", "nightly", "history")
+QUARTER_DAYS = 187
+
+
+def main() -> None:
+    """Measure, print each figure beside its limit, and keep all of them in RESULTS."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--photos", type=int, default=5_000_000, help="rows of the large table")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    arguments = parser.parse_args()
+    report = Report()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="martlet-bench-")))
+        server = stack.enter_context(running_postgres())
+
+        def new_url() -> str:
+            url = stack.enter_context(server.new_database())
+            with server.admin() as admin:  # COPY to /dev/null writes a file of the server
+                role = sql.Identifier(str(conninfo_to_dict(url)["user"]))
+                admin.execute(sql.SQL("grant pg_write_server_files to {}").format(role))
+            return url
+
+        short = make_world(new_url(), arguments.photos, since=LAST_DAY - timedelta(days=QUARTER_DAYS - 1))
+        long = make_world(new_url(), arguments.photos)
+        if "rivals" in arguments.only:
+            rivals.bench_rivals(report, short, folder)
+        if "nightly" in arguments.only:
+            nights.bench_nightly(report, make_world(new_url()), folder)
+        if "load" in arguments.only:
+            loads.bench_full(report, long, folder)
+            loads.bench_incremental(report, long, folder)
+        if "history" in arguments.only:
+            costs = nights.bench_new_day(report, long, short, folder)
+            builds.bench_models(report, folder)
+            builds.bench_export(report, folder)
+            nights.bench_backfill(report, long, folder, costs)
+        report.write(RESULTS)
+    missed = [figure.name for figure in report.figures if not figure.is_good]
+    print(f"\n{len(report.figures)} figures, {len(missed)} missed their limit. Kept in {RESULTS}.")
+    sys.exit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()
