@@ -9,6 +9,8 @@ DAGSTER_YAML = """\
 # Written by Martlet when this home was made; yours to change.
 telemetry:
   enabled: false
+nux:                         # no dialog about newsletters before the first page
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1   # DuckDB has one writer

@@ -5,7 +5,7 @@ import sys
 
 from orchestration import home
 from orchestration.errors import MartletError
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 
 
 def main() -> None:
@@ -19,7 +19,8 @@ def main() -> None:
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     port = os.environ.get("DAGSTER_PORT", "3000")
     print(f"Dagster on http://127.0.0.1:{port} (Ctrl-C ends it)", flush=True)
-    command = ["dagster", "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", port]
+    command = ["dagster", "dev", "-h", "127.0.0.1", "-p", port]  # pyproject.toml says what it loads
+    os.chdir(PROJECT)
     os.execv(sys.executable, [sys.executable, "-m", *command])
 
 
