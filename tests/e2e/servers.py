@@ -62,34 +62,25 @@ def free_port() -> int:
 
 @contextmanager
 def running_dagster(deployment: Deployment, now: str | None = None) -> Iterator[Dagster]:
-    """Webserver and daemon over a home, stopped with everything that they started. `now` fixes their clock."""
+    """What `make ui` starts over a home, stopped with everything that it started. `now` fixes its clock."""
     port = free_port()
-    environment = deployment.environment | {"DAGSTER_HOME": str(deployment.home / "dagster"), "DO_NOT_TRACK": "1"}
+    environment = deployment.environment | {"DAGSTER_PORT": str(port), "DO_NOT_TRACK": "1"}
     del environment["MARTLET_NOW"]
     if now:
         environment["MARTLET_NOW"] = now
-    commands = [
-        ["dagster_webserver", "-h", "127.0.0.1", "-p", str(port)],
-        ["dagster._daemon", "run"],
-    ]
-    processes, log = [], (deployment.home / "servers.log").open("w")
-    try:
-        for command in commands:
-            processes.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", *command],
-                    cwd=ROOT,
-                    env=environment,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            )
-        server = Dagster(f"http://127.0.0.1:{port}", deployment)
-        wait_for("the webserver's answer", lambda: server.ask("{version}"))
-        yield server
-    finally:
-        for process in processes:
+    with (deployment.home / "servers.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "orchestration.ui"],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            server = Dagster(f"http://127.0.0.1:{port}", deployment)
+            wait_for("the webserver's answer", lambda: server.ask("{version}"))
+            yield server
+        finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        log.close()

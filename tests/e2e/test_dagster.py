@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from orchestration.definitions import build_definitions
+from orchestration.settings import Settings
 from tests.e2e.conftest import DAY, ROOT, Deployment
 from tests.e2e.servers import Dagster, running_dagster, wait_for
 
@@ -111,6 +113,13 @@ def release_metadata(dagster: Dagster) -> dict[str, str]:
         metadataEntries{label ... on TextMetadataEntry{text}}}}}}"""
     entries = dagster.ask(query)["assetOrError"]["assetMaterializations"][0]["metadataEntries"]
     return {entry["label"]: entry.get("text", "") for entry in entries}
+
+
+def test_the_graph_loads_while_a_build_writes_dbts_manifest(deployment: Deployment) -> None:
+    """Dagster's daemon loads it again now and then; when that failed, a backfill under way was cancelled."""
+    manifest = deployment.home / "dbt" / "manifest.json"
+    manifest.write_text(manifest.read_text()[:1000])
+    assert build_definitions(Settings.from_env(deployment.environment)).resolve_job_def("nightly")
 
 
 def test_counts_and_durations_are_metadata(dagster: Dagster) -> None:
