@@ -21,7 +21,8 @@ def main() -> None:
     print(f"Dagster on http://127.0.0.1:{port} (Ctrl-C ends it)", flush=True)
     command = ["dagster", "dev", "-h", "127.0.0.1", "-p", port]  # pyproject.toml says what it loads
     os.chdir(PROJECT)
-    os.execv(sys.executable, [sys.executable, "-m", *command])
+    quiet = ["-W", "ignore:Function `dev_command` is superseded"]  # `dg dev` wants another layout of the project
+    os.execv(sys.executable, [sys.executable, *quiet, "-m", *command])
 
 
 if __name__ == "__main__":
