@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS := 1
 export UV_COMPILE_BYTECODE := 1
 export MARTLET_HOME ?= $(CURDIR)/var
 
-.PHONY: help run test test-all bench lint format ui generate lock clean
+.PHONY: help run test test-all test-browser bench lint format ui generate lock clean
 
 help:           ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,6 +29,10 @@ test: .venv/ready       ## the whole suite, a real PostgreSQL included
 
 test-all: .venv/ready   ## long cases too
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m 'not browser'
+
+test-browser: .venv/ready  ## the Dagster UI in a headless Chromium (apt-get install chromium)
+	@$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest -m browser tests/browser
 
 .venv/bench: .venv/ready benchmarks/requirements.lock
 	$(BIN)/uv pip install --quiet --require-hashes -r benchmarks/requirements.lock

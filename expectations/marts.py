@@ -67,10 +67,12 @@ def _result(
     else:
         say = f"{rows(verdict.failing_rows)} of {count:,} break `{e.name}`"
     where = f"{suite.mart}: column {column}" if column else suite.mart
-    if present:
+    success = verdict is not None and verdict.success and verdict.evaluated
+    if success:
+        say += f". {e.reason.removesuffix('.')}"
+    elif present:
         rule = ", ".join(f"{k} {v}" for k, v in e.kwargs.items() if not k.startswith("column"))
         rows_meant = f", only rows where {e.only_rows}" if e.only_rows else ""
         say += f". {e.reason} Look at marts.{suite.mart} ({e.type}{': ' + rule if rule else ''}{rows_meant})"
-    success = verdict is not None and verdict.success and verdict.evaluated
     failing = verdict.failing_rows if verdict else None
     return CheckResult("marts", suite.mart, e.name, column, e.severity, success, failing, f"{where}: {say}.")

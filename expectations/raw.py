@@ -85,5 +85,7 @@ def _text(table: Table, e: RawExpectation, found: Profile) -> str:
         return f"{column}: `{e.name}` could not be checked: {why}. {e.reason}"
     allowed = f"{e.max_failing_share:.1%} of the rows" if e.max_failing_share else f"{e.max_failing or 0:,}"
     count = f"{rows(found.failing[e.name])} of {found.rows:,} break `{e.name}`; allowed {allowed}."
+    if not found.failing[e.name]:
+        return f"{column}: {count} {e.reason}"
     condition = readable(e.failing, found.load)
     return f"{column}: {count} {e.reason} Look at: select * from {raw_relation(table)} where {condition}"

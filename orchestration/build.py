@@ -55,10 +55,18 @@ def latest_as_of(con: duckdb.DuckDBPyConnection) -> datetime | None:
     return latest.astimezone(UTC) if latest else None
 
 
-def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, build_id: str, has_release: bool = True) -> Build:
+def prepare(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    build_id: str,
+    has_release: bool = True,
+    days: tuple[date, date] | None = None,
+) -> Build:
     """Write the parameters of the build and the days it rebuilds; says whether it must run.
 
     `has_release` is whether `latest` names a whole release: without one there is always something to do.
+    `days` are those of the run: the days of a backfill are rebuilt even if nothing in them changed, because somebody
+    asked for them, and because Dagster calls a backfill failed when it leaves out an asset.
     """
     as_of = latest_as_of(con)
     if as_of is None:
@@ -79,14 +87,16 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, build_id: str, h
     )
     has_changes = bool(touched.fetchall()[0][0])
     published = con.execute("select count(*) from meta.publishes where build_id = ?", [last[0][0] if last else ""])
+    last_day = clock.reporting_day(as_of, settings.reporting_timezone)
+    is_backfill = days is not None and days[0] < last_day
     is_needed = (
         not has_release
+        or is_backfill
         or is_full
         or has_changes
         or last[0][1].astimezone(UTC) != as_of
         or not published.fetchall()[0][0]
     )
-    last_day = clock.reporting_day(as_of, settings.reporting_timezone)
     con.execute("begin")
     con.execute("delete from meta.build; delete from meta.rebuild_days")
     con.execute(
@@ -99,14 +109,16 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, build_id: str, h
     if last and not is_full:  # days that this build is the first to report
         first_new = clock.reporting_day(last[0][1].astimezone(UTC), settings.reporting_timezone) + timedelta(days=1)
         _add_days(con, first_new, last_day)
+    if days and is_backfill:
+        _add_days(con, *days)
     if is_needed:
         con.execute(
             "insert into meta.builds values (?, ?, ?, ?, ?, ?, false)",
             [build_id, as_of, clock.now(), mark, last_load, is_full],
         )
     con.execute("commit")
-    days = con.execute("select count(distinct day) from meta.rebuild_days").fetchall()[0][0]
-    return Build(build_id, as_of, is_full, is_needed, days)
+    count = con.execute("select count(distinct day) from meta.rebuild_days").fetchall()[0][0]
+    return Build(build_id, as_of, is_full, is_needed, count)
 
 
 def prepared(con: duckdb.DuckDBPyConnection, build_id: str) -> Build | None:

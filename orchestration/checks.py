@@ -45,7 +45,8 @@ def gate(settings: Settings, report: RunReport, border: Border) -> dg.AssetCheck
             failed = [result for result in results if not result.success]
             report.say(context, f"{border} gate: {len(results)} checks, {len(failed)} failed")
             for result in failed:
-                report.say(context, f"{result.severity}: {result.message}")
+                level = "error" if result.severity == "critical" else "warning"
+                report.say(context, f"{result.severity}: {result.message}", level)
             report.on_step(f"{border} gate")
         for result in results:
             yield dg.AssetCheckResult(

@@ -10,14 +10,19 @@ from orchestration.errors import WrongUsage
 
 
 def now() -> datetime:
-    """The current instant in UTC, or the one that MARTLET_NOW fixes (ISO 8601, UTC when it names no zone)."""
-    fixed = os.environ.get("MARTLET_NOW")
-    if not fixed:
-        return datetime.now(UTC)
+    """The current instant in UTC, or the one that MARTLET_NOW fixes."""
+    return fixed() or datetime.now(UTC)
+
+
+def fixed() -> datetime | None:
+    """The instant of MARTLET_NOW (ISO 8601, UTC when it names no zone), if it is set."""
+    text = os.environ.get("MARTLET_NOW")
+    if not text:
+        return None
     try:
-        instant = datetime.fromisoformat(fixed)
+        instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise WrongUsage(f"MARTLET_NOW={fixed!r} is not an ISO 8601 instant such as 2026-11-20T02:00:00Z.") from error
+        raise WrongUsage(f"MARTLET_NOW={text!r} is not an ISO 8601 instant such as 2026-11-20T02:00:00Z.") from error
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 

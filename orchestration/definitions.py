@@ -33,7 +33,7 @@ def build_definitions(settings: Settings, report: RunReport | None = None, **res
     job = nightly_job(settings)
     return dg.Definitions(
         assets=[
-            *(raw_assets(settings, report, system) for system in settings.systems),
+            *(raw_assets(settings, report, manifest, system) for system in settings.systems),
             build_asset(settings, report),
             warehouse_assets(settings, report, manifest),
             release_asset(settings, report, manifest),
@@ -49,5 +49,5 @@ def build_definitions(settings: Settings, report: RunReport | None = None, **res
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What `dagster dev -m orchestration.definitions` loads: the home of the environment."""
+    """The code location `martlet` (pyproject.toml): the home of the environment."""
     return build_definitions(Settings.from_env())

@@ -9,6 +9,10 @@ DAGSTER_YAML = """\
 # Written by Martlet when this home was made; yours to change.
 telemetry:
   enabled: false
+nux:                         # no dialog about newsletters before the first page
+  enabled: false
+python_logs:                 # events stay in Dagster's history; the terminal of `make ui` gets Martlet's lines
+  python_log_level: INFO
 concurrency:
   runs:
     max_concurrent_runs: 1   # DuckDB has one writer

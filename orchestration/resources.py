@@ -43,9 +43,11 @@ class RunReport:
             context.log.error(str(known))
             raise dg.Failure(description=str(known), allow_retries=False) from None
 
-    def say(self, context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, line: str) -> None:
-        """One line of progress, to the run's log and to the terminal."""
-        context.log.info(line)
+    def say(
+        self, context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, line: str, level: str = "info"
+    ) -> None:
+        """One line of progress, to the run's log (where the UI colours it by its level) and to the terminal."""
+        context.log.log(level.upper(), line)
         self.progress(line)
 
 

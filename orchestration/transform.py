@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,17 +23,23 @@ RESULTS = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogSeedResul
 
 
 def ensure_manifest(settings: Settings) -> Path:
-    """The path of dbt's manifest; parses the project first when a model changed since the last parse."""
-    manifest, mark = settings.dbt_target / "manifest.json", settings.dbt_target / "fingerprint"
+    """The path of the manifest that the asset graph is made of; parses first when a model changed since the last parse.
+
+    It is a copy: every build writes dbt's own manifest.json anew, and Dagster may load the graph in just that moment.
+    """
+    graph, mark = settings.dbt_target / "graph.json", settings.dbt_target / "fingerprint"
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
     with (settings.dbt_target / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not manifest.exists() or not mark.exists() or mark.read_text() != fingerprint(settings):
+        if not graph.exists() or not mark.exists() or mark.read_text() != fingerprint(settings):
             result = invoke(settings, ["parse"])
             if not result.success:
                 raise Unavailable(f"dbt can't parse the models: {result.exception}")
+            copy = graph.with_suffix(".new")
+            shutil.copyfile(settings.dbt_target / "manifest.json", copy)
+            copy.replace(graph)
             mark.write_text(fingerprint(settings))
-    return manifest
+    return graph
 
 
 def invoke(settings: Settings, arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None = None) -> Any:

@@ -5,7 +5,7 @@ import sys
 
 from orchestration import home
 from orchestration.errors import MartletError
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 
 
 def main() -> None:
@@ -19,8 +19,10 @@ def main() -> None:
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     port = os.environ.get("DAGSTER_PORT", "3000")
     print(f"Dagster on http://127.0.0.1:{port} (Ctrl-C ends it)", flush=True)
-    command = ["dagster", "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", port]
-    os.execv(sys.executable, [sys.executable, "-m", *command])
+    command = ["dagster", "dev", "-h", "127.0.0.1", "-p", port]  # pyproject.toml says what it loads
+    os.chdir(PROJECT)
+    quiet = ["-W", "ignore:Function `dev_command` is superseded"]  # `dg dev` wants another layout of the project
+    os.execv(sys.executable, [sys.executable, *quiet, "-m", *command])
 
 
 if __name__ == "__main__":

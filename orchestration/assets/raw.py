@@ -4,15 +4,17 @@ Belongs here: turning catalog entries into assets and their metadata. Does not: 
 it means (dbt_project/models/staging/).
 """
 
+import json
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 
 from orchestration import clock
 from orchestration.build import latest_as_of
 from orchestration.extract.archive import Archive
-from orchestration.extract.catalog import System, Table
+from orchestration.extract.catalog import Column, System, Table
 from orchestration.extract.loader import Loader, LoadRequest, SystemLoad, TableLoad
 from orchestration.partitions import SINGLE_RUN, daily_partitions
 from orchestration.plan import RunPlan, plan_run
@@ -27,12 +29,16 @@ _HOW = {
 }
 
 
-def raw_assets(settings: Settings, report: RunReport, system: System) -> dg.AssetsDefinition:
-    """The multi-asset that loads one system."""
+def raw_assets(settings: Settings, report: RunReport, manifest: Path, system: System) -> dg.AssetsDefinition:
+    """The multi-asset that loads one system. What its tables hold is said where dbt declares them as sources."""
+    sources = json.loads(manifest.read_text())["sources"].values()
+    holds = {s["name"]: s["description"] for s in sources if s["schema"] == "raw_" + system.system}
+    url = settings.urls[system.system].get_secret_value()
+    kind = "postgres" if url.startswith("postgres") else "duckdb"
 
     @dg.multi_asset(
         name=f"load_{system.system}",
-        specs=[_spec(system, table) for table in system.tables.values()],
+        specs=[_spec(system, table, holds.get(table.name, ""), kind) for table in system.tables.values()],
         partitions_def=daily_partitions(settings),
         backfill_policy=SINGLE_RUN,
         required_resource_keys={"lease"},
@@ -93,21 +99,26 @@ def _advance_demo(
     report.say(context, f"demo: {done.system} advanced by {done.days_advanced} days to {done.until}")
 
 
-def _spec(system: System, table: Table) -> dg.AssetSpec:
-    columns = [dg.TableColumn(c.name, c.duckdb_type, description=_rule(c.rule)) for c in table.landed]
+def _spec(system: System, table: Table, holds: str, kind: str) -> dg.AssetSpec:
+    columns = [dg.TableColumn(c.name, c.duckdb_type, description=_role(table, c)) for c in table.landed]
     key = ", ".join(table.key)
     return dg.AssetSpec(
         ["raw_" + system.system, table.name],
         group_name="raw",
         owners=["team:platform"],
-        description=f"The current rows of {system.system}'s {table.source}, one per {key}; {_HOW[table.load]}.",
+        description=f"{holds}\n\nThe current rows of `{table.source}` in {system.system}, one per {key};"
+        f" {_HOW[table.load]}.".strip(),
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
-        kinds={"duckdb", "postgres"},
+        kinds={kind, "duckdb"},
     )
 
 
-def _rule(rule: str) -> str | None:
-    return None if rule == "keep" else f"pseudonym ({rule})"
+def _role(table: Table, column: Column) -> str | None:
+    if column.rule.startswith("hash"):
+        return f"pseudonym ({column.rule})"
+    if column.name in table.key:
+        return "key"
+    return "time of the event" if column.name == table.event_time else None
 
 
 def _metadata(table: TableLoad) -> dict[str, int | float]:

@@ -39,7 +39,7 @@ def release_asset(settings: Settings, report: RunReport, manifest: Path) -> dg.A
     )
     def release(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         with report.explain(context):
-            done = _publish(settings, report, manifest, context.run.run_id)
+            done = _publish(settings, report, context.run.run_id)
             report.release = done
             what = "published" if done.is_new else "unchanged, still"
             report.say(context, f"release {done.release_id} {what}: {done.path}")
@@ -50,8 +50,8 @@ def release_asset(settings: Settings, report: RunReport, manifest: Path) -> dg.A
     return release
 
 
-def _publish(settings: Settings, report: RunReport, manifest: Path, build_id: str) -> Release:
-    where = PublishSettings(settings.exports, manifest)
+def _publish(settings: Settings, report: RunReport, build_id: str) -> Release:
+    where = PublishSettings(settings.exports, settings.dbt_target / "manifest.json")  # of the build
     with open_warehouse(settings) as con:
         (held,) = con.execute("select max(build_id) from meta.build").fetchall()[0]
         build = BuildInfo.from_warehouse(

@@ -5,6 +5,7 @@ Belongs here: what a run tells dbt, and dbt's results as Dagster events and gate
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def build_asset(settings: Settings, report: RunReport) -> dg.AssetsDefinition:
         owners=["team:platform"],
         kinds={"duckdb"},
         description="The parameters of this run's build: as_of, time zone, and the reporting days that changed since the"
-        " last one. Nothing downstream runs when no row, model or reporting day changed since the release.",
+        " last one. Nothing downstream runs at night when no row, model or reporting day changed since the release.",
         metadata={"dagster/column_schema": dg.TableSchema(columns=[dg.TableColumn(*c) for c in build.COLUMNS])},
         output_required=False,
         required_resource_keys={"lease"},
@@ -50,12 +51,15 @@ def build_asset(settings: Settings, report: RunReport) -> dg.AssetsDefinition:
         with report.explain(context):
             with open_warehouse(settings) as con:
                 where = PublishSettings(settings.exports, settings.dbt_target / "manifest.json")
-                this = build.prepare(con, settings, context.run.run_id, has_release=has_whole_release(where))
+                days = [date.fromisoformat(key) for key in context.partition_keys]
+                this = build.prepare(
+                    con, settings, context.run.run_id, has_release=has_whole_release(where), days=(days[0], days[-1])
+                )
         if not this.is_needed:
             report.nothing_new = True
             report.say(context, "no row, model or reporting day changed since the release: nothing to build")
             return
-        how = "in full" if this.is_full else f"for {this.rebuild_days} touched days"
+        how = "in full" if this.is_full else f"{this.rebuild_days} days"
         report.say(context, f"building {how}, as of {this.as_of:%Y-%m-%d %H:%M} UTC")
         report.on_step("build prepared")
         yield dg.MaterializeResult(

@@ -6,12 +6,16 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
+from orchestration import build
+from orchestration.settings import Settings
+from orchestration.warehouse import open_warehouse
 from tests.e2e.conftest import DAY, ROOT, Deployment
 
 NEXT_CLOCK = {"MARTLET_NOW": "2025-02-16T02:00:00+00:00"}
@@ -181,6 +185,16 @@ def test_a_backfill_restates_its_days_and_keeps_as_of(deployment: Deployment) ->
         "kpi_id = 'generations' and period_type = 'day' and period_start = date '2025-01-20'"
     )
     assert photos.fetchall()[0][photos.columns.index("value")] == 0
+
+
+def test_a_backfill_builds_its_days_even_if_nothing_in_them_changed(deployment: Deployment) -> None:
+    """Somebody asked for them, and Dagster would call the backfill failed. A night without news is skipped."""
+    settings = Settings.from_env(deployment.environment)
+    with open_warehouse(settings) as con:
+        night = build.prepare(con, settings, "a night", days=(DAY, DAY))
+        assert not night.is_needed
+        month = build.prepare(con, settings, "a month", days=(date(2025, 1, 15), date(2025, 2, 13)))
+        assert (month.is_needed, month.is_full, month.rebuild_days) == (True, False, 30)
 
 
 def test_doctor_finds_what_is_wrong(deployment: Deployment) -> None:

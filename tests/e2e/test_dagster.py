@@ -3,95 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
+from orchestration.definitions import build_definitions
+from orchestration.settings import Settings
 from tests.e2e.conftest import DAY, ROOT, Deployment
-
-PATIENCE = 240  # seconds until something that must happen has happened
-
-
-@dataclass
-class Dagster:
-    """A running webserver."""
-
-    url: str
-    deployment: Deployment
-
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        answer = requests.post(f"{self.url}/graphql", json={"query": query, "variables": variables}, timeout=60).json()
-        assert "errors" not in answer, answer["errors"]
-        return answer["data"]
-
-    def runs(self) -> list[dict[str, Any]]:
-        query = "{runsOrError{... on Runs{results{runId status jobName tags{key value}}}}}"
-        return self.ask(query)["runsOrError"]["results"]
-
-
-def wait_for(what: str, probe: Callable[[], Any]) -> Any:
-    """The first true answer of `probe`."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            if answer := probe():
-                return answer
-        except requests.ConnectionError:
-            pass
-        time.sleep(1)
-    raise AssertionError(f"{what} did not happen within {PATIENCE} s")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.e2e.servers import Dagster, running_dagster, wait_for
 
 
 @pytest.fixture(scope="module")
 def dagster(published: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dagster]:
     """Webserver and daemon over a copy of the published home, stopped with everything that they started."""
-    deployment = published.copy(tmp_path_factory.mktemp("dagster"))
-    port = free_port()
-    environment = deployment.environment | {"DAGSTER_HOME": str(deployment.home / "dagster"), "DO_NOT_TRACK": "1"}
-    del environment["MARTLET_NOW"]
-    commands = [
-        ["dagster_webserver", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)],
-        ["dagster._daemon", "run", "-m", "orchestration.definitions"],
-    ]
-    processes, log = [], (deployment.home / "servers.log").open("w")
-    for command in commands:
-        processes.append(
-            subprocess.Popen(
-                [sys.executable, "-m", *command],
-                cwd=ROOT,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        )
-    try:
-        server = Dagster(f"http://127.0.0.1:{port}", deployment)
-        wait_for("the webserver's answer", lambda: server.ask("{version}"))
+    with running_dagster(published.copy(tmp_path_factory.mktemp("dagster"))) as server:
         yield server
-    finally:
-        for process in processes:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        log.close()
 
 
 def all_assets(dagster: Dagster) -> list[dict[str, Any]]:
@@ -185,6 +117,13 @@ def release_metadata(dagster: Dagster) -> dict[str, str]:
         metadataEntries{label ... on TextMetadataEntry{text}}}}}}"""
     entries = dagster.ask(query)["assetOrError"]["assetMaterializations"][0]["metadataEntries"]
     return {entry["label"]: entry.get("text", "") for entry in entries}
+
+
+def test_the_graph_loads_while_a_build_writes_dbts_manifest(deployment: Deployment) -> None:
+    """Dagster's daemon loads it again now and then; when that failed, a backfill under way was cancelled."""
+    manifest = deployment.home / "dbt" / "manifest.json"
+    manifest.write_text(manifest.read_text()[:1000])
+    assert build_definitions(Settings.from_env(deployment.environment)).resolve_job_def("nightly")
 
 
 def test_counts_and_durations_are_metadata(dagster: Dagster) -> None:
