@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -17,7 +18,7 @@ from benchmarks.measure import Report
 from benchmarks.world import LAST_DAY, make_world
 from tests.conftest import running_postgres
 
-RESULTS = Path("var/bench/results.json")
+RESULTS = Path(__file__).parent / "results.json"  # committed, so that its history shows what became slower
 PARTS = ("load", "rivals", "nightly", "history")
 QUARTER_DAYS = 187
 
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=5_000_000, help="rows of the large table")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped and the folder removed
     report = Report()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="martlet-bench-")))

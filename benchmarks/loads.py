@@ -137,8 +137,11 @@ def bench_incremental(report: Report, world: World, folder: Path, repeats: int =
         shutil.copytree(folder / "loaded", home)
         first = measured(load, world.url, home, last_day, "nightly")
         again = measured(load, world.url, home, last_day + timedelta(days=1), "nightly")
-    note = f"peak {max(first.peak_mb, again.peak_mb):,.0f} MB"
-    report.add("  with all keys compared (generations: every night)", again.seconds, "s", None, note)
+    note = f"the first time {first.seconds:.1f} s; peak {max(first.peak_mb, again.peak_mb):,.0f} MB"
+    report.add("  a quiet load with its comparison of keys", again.seconds, "s", None, note)
+    with world.connect() as connection:
+        connection.execute("delete from generations where created_at >= %s", [LAST_DAY + timedelta(days=1)])
+        connection.execute("vacuum analyze generations")
 
 
 def window_query(world: World, table: Table, last_day: date) -> str:
