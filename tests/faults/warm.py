@@ -6,6 +6,8 @@ The parent only imports: no thread, no connection and no Dagster instance exists
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
 import signal
@@ -18,6 +20,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+HEAVY = (
+    "dbt.cli.main", "dbt.adapters.duckdb.connections", "great_expectations", "expectations.gx", "pyarrow.csv",
+    "orchestration.definitions", "orchestration.cli", "orchestration.launch", "orchestration.summary", "simulator",
+)  # fmt: skip
 
 
 class Warm:
@@ -86,10 +92,8 @@ def serve() -> None:
 
 
 def import_everything() -> None:
-    import gc
-
-    import simulator  # noqa: F401
-
+    for name in HEAVY:
+        importlib.import_module(name)
     assert threading.active_count() == 1, threading.enumerate()
     gc.freeze()  # the collector would touch, and so copy, every page that the children share
     gc.disable()
