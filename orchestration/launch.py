@@ -14,6 +14,7 @@ from contextlib import redirect_stderr
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from expectations import worker
 from orchestration import clock, home
 from orchestration.build import failed_checks, latest_as_of
 from orchestration.errors import MartletError, Refused, Unavailable, WrongUsage
@@ -41,6 +42,7 @@ def run(
     """Run the job `nightly` over the days and return its report. Raises MartletError when nothing could be published."""
     home.claim(settings)
     with lease(settings.lease):
+        worker.start()
         import dagster as dg  # late: a refused command line need not wait for it
 
         from orchestration.definitions import build_definitions

@@ -27,6 +27,9 @@ from orchestration.settings import Settings
 from orchestration.translator import Translator
 from orchestration.warehouse import open_warehouse
 
+# A view or a seed stays as it is while no file of the project changes; when one does, the build is full. A view's key is
+# not tested again either: the tables that read it test theirs, the raw gate tested those below.
+BUILT_ANEW = ("--select", "config.materialized:table", "config.materialized:incremental")
 SEVERITY = {"fail": "critical", "error": "critical", "warn": "warning"}
 
 
@@ -118,7 +121,8 @@ def _run_dbt(
             report.say(context, f"dbt: {node['node_name']} {event['data'].get('status', '')}".rstrip())
 
     parameters = get_updated_cli_invocation_params_for_context(context, json.loads(manifest.read_text()), Translator())
-    arguments = ["build", "--exclude-resource-type", "unit_test", *parameters.selection_args]
+    selection = parameters.selection_args if is_full or context.is_subset else BUILT_ANEW
+    arguments = ["build", "--exclude-resource-type", "unit_test", *selection]
     result = transform.invoke(settings, arguments + (["--full-refresh"] if is_full else []), on_event)
     failed = [r for r in (result.result or []) if r.status in {"fail", "error"}]
     if not result.success and not failed:
@@ -158,8 +162,25 @@ def _finish(settings: Settings, build_id: str, events: list[dict[str, Any]], is_
 
 
 def _dagster_events(context: dg.AssetExecutionContext, manifest: Path, events: list[dict[str, Any]]) -> Iterator[Any]:
-    parsed = json.loads(manifest.read_text())
+    """dbt's results for Dagster. A view that was left as it is comes before the first node that reads it, as if built."""
+    parsed, translator = json.loads(manifest.read_text()), Translator()  # one of each: both keep what they look up
+    nodes = parsed["nodes"]
+    results = {event["data"]["node_info"]["unique_id"] for event in events}
+    left = {} if context.is_subset else {k: n for k, n in nodes.items() if k not in results and _is_built_once(n)}
+
+    def unchanged(unique_id: str) -> Iterator[dg.Output]:
+        for parent in nodes[unique_id]["depends_on"].get("nodes", []):
+            if node := left.pop(parent, None):
+                yield from unchanged(parent)
+                name = context.assets_def.get_output_name_for_asset_key(translator.get_asset_key(node))
+                yield dg.Output(None, name, metadata={"unchanged": "as the last full build made it"})
+
     for raw in events:
+        yield from unchanged(raw["data"]["node_info"]["unique_id"])
         yield from DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={}).to_default_asset_events(
-            manifest=parsed, dagster_dbt_translator=Translator(), context=context
+            manifest=parsed, dagster_dbt_translator=translator, context=context
         )
+
+
+def _is_built_once(node: dict[str, Any]) -> bool:
+    return node["resource_type"] in {"model", "seed"} and node["config"]["materialized"] in {"view", "seed"}

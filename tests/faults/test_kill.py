@@ -22,7 +22,7 @@ LOAD = ["before profiles", "before generations", "before restricted", "before pr
 BETWEEN = ["raw gate", "build prepared", "build recorded", "marts gate"]
 DBT = [
     "dbt dim_date",  # between two models
-    "dbt stg_photobooth__generations +0.03",  # wherever the run is then
+    "dbt dim_partner +0.03",  # wherever the run is then
     "dbt fct_generations +0.06",
     "dbt mart_kpi_scorecard",
 ]

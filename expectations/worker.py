@@ -1,0 +1,72 @@
+"""Great Expectations in a process of its own, imported there while this one loads.
+
+Its import takes as long as everything else before the first gate, and a machine has more than one core. start() is
+called when a run begins; without it, or when Great Expectations is imported here already, this process judges itself.
+Belongs here: the two ends of that process. Does not: what Great Expectations is asked (gx.py).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from expectations.gx import Verdict
+
+_judge: Connection | None = None
+
+
+def start() -> None:
+    """Start the process. It ends with this one, also when this one is killed: the connection then closes."""
+    global _judge
+    if _judge is not None or "great_expectations" in sys.modules:
+        return
+    ours, theirs = socket.socketpair()
+    with theirs:
+        subprocess.Popen(
+            [sys.executable, "-c", f"from expectations.worker import serve; serve({theirs.fileno()})"],
+            pass_fds=[theirs.fileno()],
+            env={k: v for k, v in os.environ.items() if not k.startswith("MARTLET_")},  # URLs are secrets
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the run
+        )
+    _judge = Connection(ours.detach())
+
+
+def ask(frame: pd.DataFrame, expectations: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Verdict] | None:
+    """The verdicts of the process; None when there is none, or it died. Raises ValueError as gx.validate does."""
+    global _judge
+    if _judge is None:
+        return None
+    try:
+        _judge.send((frame, expectations))
+        answer = _judge.recv()
+    except (EOFError, OSError):
+        _judge = None
+        return None
+    if isinstance(answer, ValueError):
+        raise answer
+    return answer
+
+
+def serve(descriptor: int) -> None:
+    """What the process does: judge what comes over the connection until it closes."""
+    from expectations import gx
+
+    connection = Connection(descriptor)
+    gx.batch_definition_of_process()  # the import, and the context
+    try:
+        while True:
+            frame, expectations = connection.recv()
+            try:
+                connection.send(gx.judge(frame, expectations))
+            except ValueError as error:
+                connection.send(error)
+    except (EOFError, OSError):
+        pass  # the run is over
