@@ -1,4 +1,4 @@
-"""The files of a mart: Parquet for tools, CSV for people who open it in a spreadsheet.
+"""The files of a mart: Parquet for tools, CSV for people who open it in a spreadsheet. Rows lie in the order of the key.
 
 CSV: UTF-8 with BOM, CRLF, quotes where needed (NULL is nothing, an empty text is ""), text that a spreadsheet would run
 as a formula starts with an apostrophe, dates as ISO, timestamps as wall time of the reporting zone with the UTC one
@@ -7,9 +7,9 @@ beside it, numbers without exponent, DOUBLE with at most 15 digits.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 
@@ -19,7 +19,7 @@ from orchestration.publish.marts import Column, Mart
 
 _CHUNK = 2**20  # bytes
 _FORMULA = r"^\s*[=+\-@]|^ *[\t\r\n]"
-_NEEDS_QUOTES = r"[\",\r\n]|^\s|\s$"
+_MANY = 100_000  # rows: whether more lie in order already is worth a look, because sorting them is half of writing them
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,21 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def write_parquet(con: duckdb.DuckDBPyConnection, mart: Mart, path: Path) -> None:
-    """Rows ordered by key, zstd, types as declared (TIMESTAMPTZ stays an instant)."""
+def in_order(con: duckdb.DuckDBPyConnection, mart: Mart, rows: int) -> str:
+    """What a SELECT over the mart needs to give its rows in the order of the key: nothing if they lie so already."""
+    if rows > _MANY:
+        key = ", ".join(quote(name) for name in mart.key)
+        pairs = f"select ({key}) as this, lag(({key})) over () as before from {mart.relation}"
+        if con.execute(f"select bool_and(before is null or this > before) from ({pairs})").fetchall()[0][0]:
+            return ""
+    return f"order by {mart.order}"
+
+
+def write_parquet(con: duckdb.DuckDBPyConnection, mart: Mart, order: str, path: Path) -> None:
+    """zstd, types as declared (TIMESTAMPTZ stays an instant). `order` is that of in_order()."""
     names = ", ".join(quote(c.name) for c in mart.columns)
     con.execute(
-        f"copy (select {names} from {mart.relation} order by {mart.order}) to {literal(str(path))}"
-        " (format parquet, compression zstd)"
+        f"copy (select {names} from {mart.relation} {order}) to {literal(str(path))} (format parquet, compression zstd)"
     ).fetchall()
 
 
@@ -82,23 +91,28 @@ def _plain_double(name: str) -> str:
     return f"(case when contains({short}, 'e') then coalesce({plain}, {short}) else {short} end)"
 
 
-def write_csv(con: duckdb.DuckDBPyConnection, mart: Mart, columns: list[CsvColumn], path: Path) -> None:
-    """Rows ordered by key. A line is one text to DuckDB, because its own CSV has neither CRLF nor our quotes."""
-    cells = ", ".join(f"coalesce({_quoted(c.text) if c.type == 'VARCHAR' else c.text}, '')" for c in columns)
+def write_csv(con: duckdb.DuckDBPyConnection, mart: Mart, columns: list[CsvColumn], order: str, path: Path) -> None:
+    """DuckDB writes the rows; a second pass makes its line ends those of spreadsheets."""
+    cells = ", ".join(f"{c.text} as {quote(c.name)}" for c in columns)
     body = path.with_name(path.name + ".rows")
     con.execute(
-        f"copy (select concat_ws(',', {cells}) || chr(13) from {mart.relation} order by {mart.order}) to"
-        f" {literal(str(body))} (format csv, header false, delimiter '', quote '', escape '')"  # and it adds the LF
+        f"copy (select {cells} from {mart.relation} {order}) to {literal(str(body))} (format csv, header false)"
     ).fetchall()
     with path.open("wb") as file, body.open("rb") as rows:
         file.write(("\ufeff" + ",".join(c.name for c in columns) + "\r\n").encode())
-        shutil.copyfileobj(rows, file, _CHUNK)
+        _with_crlf(rows, file)
     body.unlink()
 
 
-def _quoted(text: str) -> str:
-    quotes = f"'\"' || replace({text}, '\"', '\"\"') || '\"'"
-    return f"(case when {text} = '' or regexp_matches({text}, {literal(_NEEDS_QUOTES)}) then {quotes} else {text} end)"
+def _with_crlf(rows: BinaryIO, file: BinaryIO) -> None:
+    """Copy, with CRLF for the LF that ends a line; one inside quotes belongs to its text."""
+    is_quoted = False
+    while chunk := rows.read(_CHUNK):
+        parts = chunk.split(b'"')
+        outside = slice(int(is_quoted), None, 2)
+        parts[outside] = [part.replace(b"\n", b"\r\n") for part in parts[outside]]
+        is_quoted ^= len(parts) % 2 == 0
+        file.write(b'"'.join(parts))
 
 
 def too_large(mart: Mart, rows: int, cap: int) -> str:

@@ -158,8 +158,9 @@ def _write_files(
     for folder in ("parquet", "csv"):
         (staging / folder).mkdir(parents=True)
     on_step("staged")
+    order = {d.mart.name: export.in_order(con, d.mart, d.content.rows) for d in described}
     for d in described:
-        export.write_parquet(con, d.mart, _parquet(staging, d.mart))
+        export.write_parquet(con, d.mart, order[d.mart.name], _parquet(staging, d.mart))
     on_step("parquet_written")
     csv = {d.mart.name: export.csv_columns(d.mart, build.reporting_timezone) for d in described}
     for d in described:
@@ -167,7 +168,7 @@ def _write_files(
             d.note = export.too_large(d.mart, d.content.rows, settings.csv_row_cap)
             (staging / "csv" / f"{d.mart.name}.too-large.txt").write_text(d.note + "\n", encoding="utf-8")
         else:
-            export.write_csv(con, d.mart, csv[d.mart.name], _csv(staging, d.mart))
+            export.write_csv(con, d.mart, csv[d.mart.name], order[d.mart.name], _csv(staging, d.mart))
     on_step("csv_written")
     for d in described:
         name, rows, path = d.mart.name, d.content.rows, _parquet(staging, d.mart)

@@ -22,8 +22,8 @@ LOAD = ["before profiles", "before generations", "before restricted", "before pr
 BETWEEN = ["raw gate", "build prepared", "build recorded", "marts gate"]
 DBT = [
     "dbt dim_date",  # between two models
-    "dbt dim_partner +0.03",  # wherever the run is then
-    "dbt fct_generations +0.06",
+    "dbt fct_generations +0.06",  # wherever the run is then
+    "dbt dim_partner +0.03",
     "dbt mart_kpi_scorecard",
 ]
 POINTS = [*LOAD, "raw gate", "build prepared", *DBT[:3], "marts gate", "renamed", "latest_swapped"]  # the others: long

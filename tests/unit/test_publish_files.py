@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 import json
 from datetime import datetime
 from decimal import Decimal
@@ -11,10 +12,13 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestration.errors import Refused
+from orchestration.publish import export
 from orchestration.publish.canonical import content_hash_sql, texts_of
-from orchestration.publish.marts import Column, canonical_type
+from orchestration.publish.marts import Column, Mart, canonical_type
 from orchestration.publish.proofs import read_csv
 from tests.unit.publish_home import TYPES, Home, dbt_manifest, node
 
@@ -242,3 +246,33 @@ def test_a_csv_with_another_header_is_not_ours(tmp_path):
     assert read_csv(["a", "b"], [], path).rows == 1
     with pytest.raises(Refused, match="header"):
         read_csv(["a", "c"], [], path)
+
+
+@given(
+    st.lists(st.lists(st.text(alphabet='a,"\n\r ', max_size=6), min_size=2, max_size=2), max_size=8), st.integers(1, 9)
+)
+def test_line_ends_become_those_of_spreadsheets_and_texts_stay(rows, chunk):
+    written, turned = io.StringIO(), io.BytesIO()
+    csv.writer(written, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export, "_CHUNK", chunk)
+        export._with_crlf(io.BytesIO(written.getvalue().encode()), turned)
+    expected = io.StringIO()
+    csv.writer(expected, lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerows(rows)
+    assert turned.getvalue() == expected.getvalue().encode()
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [("a, b", ""), ("b, a", "order by"), ("a, b desc", "order by"), ("a desc, b", "order by")],
+)
+def test_rows_that_lie_in_order_are_not_sorted_again(order, expected):
+    with duckdb.connect() as con:
+        con.execute("create schema marts")
+        con.execute(
+            f"create table marts.mart_pairs as select (i // 500)::integer as a, (i % 500)::integer as b"
+            f" from range(150000) t(i) order by {order}"
+        )
+        columns = tuple(Column(name, "INTEGER") for name in ("a", "b"))
+        mart = Mart("mart_pairs", "", ("a", "b"), columns)
+        assert export.in_order(con, mart, 150_000)[:8] == expected
