@@ -126,7 +126,7 @@ def bench_backfill(report: Report, long: World, folder: Path, costs: Costs) -> N
             f"update generations set aspect_ratio = '21:9' where {window} and id::text like '00%%'".encode(), bounds
         )
     deployment = Deployment(long, folder / "long")
-    day = LAST_DAY + timedelta(days=30)
+    day = LAST_DAY + timedelta(days=10)
     deployment.run(day, "nightly")
     empty = min(deployment.run(day + timedelta(days=n), "nightly") for n in (1, 2))
     before = deployment.release

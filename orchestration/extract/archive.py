@@ -18,7 +18,7 @@ import duckdb
 
 from orchestration.errors import Unavailable
 from orchestration.extract.catalog import System, Table
-from orchestration.extract.meta import archive_view_ddl
+from orchestration.extract.meta import archive_view_ddl, quote
 from orchestration.extract.projection import landed_list
 from orchestration.extract.sources import literal
 
@@ -115,9 +115,17 @@ class Archive:
         return swept
 
     def refresh_views(self, con: duckdb.DuckDBPyConnection, system: System) -> None:
-        """(Re)create the archive views, so that a moved home or a changed catalog is followed."""
+        """(Re)create the archive views that are not as they should be: the home moved, or the catalog changed.
+
+        A view's comment is the hash of its definition, because to make one opens every file behind it.
+        """
+        query = "select view_name, comment from duckdb_views() where schema_name = ?"
+        known = dict(con.execute(query, [f"archive_{system.system}"]).fetchall())
         for table in system.tables.values():
-            base = self.file(table, 0)
+            base, ddl = self.file(table, 0), archive_view_ddl(table, self.root)
+            mark = hashlib.sha256(ddl.encode()).hexdigest()
+            if known.get(table.name) == mark and base.exists():
+                continue
             base.parent.mkdir(parents=True, exist_ok=True)
             columns = ", ".join(f"null::{c.duckdb_type} as {c.name}" for c in table.landed)
             pending = base.with_name(base.name + _PENDING)
@@ -126,7 +134,8 @@ class Archive:
                 f" null::varchar as _op where false) to {literal(pending)} (format parquet)"
             )
             os.replace(pending, base)
-            con.execute(archive_view_ddl(table, self.root))
+            con.execute(ddl)
+            con.execute(f"comment on view {quote('archive_' + system.system)}.{quote(table.name)} is {literal(mark)}")
 
 
 def latest_state(table: Table, view: str) -> str:
