@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from orchestration.extract import deleted
 from orchestration.extract.catalog import catalog
 from orchestration.extract.meta import create_schemas
 
@@ -69,6 +70,12 @@ class World:
                     f"insert into raw_photobooth.{table} by name select * exclude (_op) from archive_photobooth.{table}"
                     " qualify row_number() over (partition by id order by _load_id desc) = 1 and _op = 'upsert'"
                 )
+            con.execute(
+                "insert into meta.loads by name select distinct _load_id as load_id, 'photobooth' as system, 'generations' as"
+                " table_name, _observed_at as as_of, 1 as rows_new, 0 as rows_changed, 0 as rows_deleted"
+                " from archive_photobooth.generations"
+            )
+            deleted.refill(con, SYSTEM.tables["generations"])
             as_of = at(last_day) + timedelta(days=1)
             con.execute("insert into meta.build values ('b', ?, 'UTC', ?, ?)", [as_of, first_day, last_day])
 
