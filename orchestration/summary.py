@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -16,6 +17,7 @@ from orchestration.publish.release import Release, latest_release
 from orchestration.resources import RunReport
 from orchestration.settings import Settings
 
+WIDTH = 100  # columns of characters, at least: a cell that is broken over two lines is hard to read
 COLOURS = {"good": "green", "watch": "yellow", "poor": "red"}
 # The last complete month of each; of a KPI that has no months, the last complete one of its longest periods. A release from
 # before there were headlines shows what has a target.
@@ -68,6 +70,7 @@ def headlines(scorecard: Path) -> list[Headline]:
 def print_summary(settings: Settings, report: RunReport) -> None:
     """Print the release and its headline KPIs to standard output."""
     console = Console(highlight=False, soft_wrap=True)
+    console.width = max(console.width, WIDTH)
     release = report.release or latest_release(PublishSettings.of(settings))
     assert isinstance(release, Release)
     for waiver in report.waivers:
@@ -82,14 +85,23 @@ def print_summary(settings: Settings, report: RunReport) -> None:
 
 def _print_kpis(console: Console, release: Release) -> None:
     found = headlines(release.path / "parquet" / "mart_kpi_scorecard.parquet")
-    table = Table(title=f"Headline KPIs of the last complete month, as of {release.as_of}", title_justify="left")
+    table = Table(
+        title=f"Headline KPIs of the last complete month, as of {release.as_of}", title_justify="left", box=box.SIMPLE
+    )
     several = len({kpi.platform for kpi in found}) > 1
-    for name in (["platform"] if several else []) + ["KPI", "period", "value", "unit", "band", "before"]:
-        table.add_column(name, justify="right" if name in {"value", "before"} else "left")
+    for name in (["platform"] if several else []) + [
+        "KPI",
+        "period",
+        "value",
+        "unit",
+        "band, or why there is none",
+        "before",
+    ]:
+        table.add_column(name, justify="right" if name in {"value", "before"} else "left", no_wrap=True)
     for kpi in found:
         band = f"[{COLOURS[kpi.band]}]{kpi.band}[/]" if kpi.band in COLOURS else ""
         if kpi.value is None:
-            band = f"no value: {(kpi.null_reason or 'unknown').replace('_', ' ')}"
+            band = (kpi.null_reason or "unknown").replace("_", " ")
         shown = (kpi.title, kpi.period, _number(kpi.value), kpi.unit, band, _number(kpi.previous))
         table.add_row(*([kpi.platform] if several else []), *shown)
     console.print(table)
