@@ -48,6 +48,7 @@ class World:
 
     def write(self, home: Path, first_day: str, last_day: str) -> None:
         loads = sorted({load for _, load, _, _, _ in self.observations})
+        present = [("photobooth", name, "id", True) for name in SYSTEM.tables]
         home.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(home / "warehouse.duckdb")) as con:
             con.execute("set TimeZone = 'UTC'")
@@ -77,6 +78,10 @@ class World:
             )
             deleted.refill(con, SYSTEM.tables["generations"])
             as_of = at(last_day) + timedelta(days=1)
+            con.executemany(
+                "insert into meta.source_columns (system, table_name, column_name, is_present) values (?, ?, ?, ?)",
+                present,
+            )
             con.execute("insert into meta.build values ('b', ?, 'UTC', ?, ?)", [as_of, first_day, last_day])
 
 
