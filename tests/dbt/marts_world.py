@@ -10,6 +10,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
@@ -34,8 +35,8 @@ def at(text: str) -> datetime:
 class World:
     """Rows of a source as they were found by loads; `write` makes the warehouse of a home. It may lack optional tables."""
 
-    def __init__(self, absent: tuple[str, ...] = ()) -> None:
-        self.absent = absent
+    def __init__(self, absent: tuple[str, ...] = (), zone: str = "UTC") -> None:
+        self.absent, self.zone = absent, zone
         self.observations: list[tuple[int, str, str, str, dict[str, Any]]] = []
 
     def found(self, load: str, table: str, **row: Any) -> None:
@@ -46,6 +47,11 @@ class World:
         """That load did not find the row any more."""
         last = [row for _, _, name, _, row in self.observations if name == table and row["id"] == id][-1]
         self.observations.append((len(self.observations), load, table, "delete", last))
+
+    def _end_of(self, day: str) -> datetime:
+        """The midnight that ends a reporting day."""
+        following = date.fromisoformat(day) + timedelta(days=1)
+        return datetime(following.year, following.month, following.day, tzinfo=ZoneInfo(self.zone))
 
     def write(self, home: Path, first_day: str, last_day: str) -> None:
         loads = sorted({load for _, load, _, _, _ in self.observations})
@@ -59,7 +65,7 @@ class World:
                     f"create table archive_photobooth.{table} as select *, '' as _op from raw_photobooth.{table}"
                 )
                 seen = [
-                    row | {"_op": op, "_observed_at": at(load) + timedelta(days=1), "_load_id": loads.index(load) + 1}
+                    row | {"_op": op, "_observed_at": self._end_of(load), "_load_id": loads.index(load) + 1}
                     for _, load, name, op, row in self.observations
                     if name == table
                 ]
@@ -78,12 +84,12 @@ class World:
                 " from archive_photobooth.generations"
             )
             deleted.refill(con, SYSTEM.tables["generations"])
-            as_of = at(last_day) + timedelta(days=1)
             con.executemany(
                 "insert into meta.source_columns (system, table_name, column_name, is_present) values (?, ?, ?, ?)",
                 present,
             )
-            con.execute("insert into meta.build values ('b', ?, 'UTC', ?, ?)", [as_of, first_day, last_day])
+            build = [self._end_of(last_day), self.zone, first_day, last_day]
+            con.execute("insert into meta.build values ('b', ?, ?, ?, ?)", build)
 
 
 def sample(home: Path, seed: int, first_day: date, days: int) -> None:
