@@ -54,6 +54,15 @@ def condition(row: Row) -> str:
     return first.removeprefix("where ") if first.startswith("where ") else "true"
 
 
+def table(row: Row, schemas: dict[str, tuple[str, set[str]]]) -> str:
+    return f'{schemas[row["model"]][0]}."{row["model"]}"'
+
+
+def is_there(row: Row, schemas: dict[str, tuple[str, set[str]]]) -> bool:
+    """Whether the model and its column are in the contracts."""
+    return row["model"] in schemas and row["column"] in schemas[row["model"]][1]
+
+
 def ids(rows: list[Row], *statuses: str) -> set[str]:
     return {row["id"] for row in rows if row["status"] in statuses}
 
@@ -79,9 +88,7 @@ def test_most_are_served_and_few_are_planned(rows: list[Row]) -> None:
 def test_the_models_columns_and_files_that_are_named_are_there(
     rows: list[Row], schemas: dict[str, tuple[str, set[str]]], published: Deployment
 ) -> None:
-    wrong = [
-        named(row) for row in rows if row["model"] and row["column"] not in schemas.get(row["model"], ("", set()))[1]
-    ]
+    wrong = [named(row) for row in rows if row["model"] and not is_there(row, schemas)]
     assert not wrong
     latest = [published.exports / "latest", published.home / "exports-restricted" / "v1" / "latest"]
     there = [{str(path.relative_to(root.resolve())) for path in root.resolve().rglob("*")} for root in latest]
@@ -101,11 +108,9 @@ def test_what_is_served_is_not_empty(
 ) -> None:
     empty = []
     for row in rows:
-        if row["status"] == "served" and row["model"]:
-            table = f'{schemas[row["model"]][0]}."{row["model"]}"'
-            query = f'select count("{row["column"]}") from {table} where {condition(row)}'
-            if warehouse.execute(query).fetchall()[0][0] == 0:
-                empty.append(named(row))
+        if row["status"] == "served" and row["model"] and is_there(row, schemas):
+            query = f'select count("{row["column"]}") from {table(row, schemas)} where {condition(row)}'
+            empty += [] if warehouse.execute(query).fetchall()[0][0] else [named(row)]
     assert not empty
     files = {row["file"]: "exports-restricted" in row["note"] for row in rows if row["file"].startswith("csv/")}
     for name, is_restricted in files.items():
@@ -121,8 +126,6 @@ def test_what_has_no_source_is_unknown_for_that_reason(
     unknown = [row for row in rows if row["status"] == "no_source" and row["model"]]
     assert unknown
     for row in unknown:
-        found = warehouse.execute(
-            f"select count(*), count(\"{row['column']}\"), count(*) filter (where null_reason = 'no_source')"
-            f' from {schemas[row["model"]][0]}."{row["model"]}" where {condition(row)}'
-        ).fetchall()[0]
+        query = f"select count(*), count({row['column']}), count(*) filter (where null_reason = 'no_source')"
+        found = warehouse.execute(f"{query} from {table(row, schemas)} where {condition(row)}").fetchall()[0]
         assert found[0] > 0 and found == (found[0], 0, found[0]), named(row)
