@@ -1,6 +1,8 @@
 """docs/requirements.csv against a real release of the demo: what it names is there, and what is served is not empty.
 
-A note that begins with `where` is SQL over the model, up to the first semicolon; the rest is for people.
+A note that begins with `where` is SQL over the model, up to the first semicolon. `may be empty: why` stands for lists of what
+happened: then the column must have a value elsewhere in the model. A value that needs a longer history than the release
+has counts when every row gives that reason. The rest of a note is for people.
 """
 
 from __future__ import annotations
@@ -18,6 +20,10 @@ FILE = ROOT / "docs" / "requirements.csv"
 FIELDS = ["id", "requirement", "status", "model", "column", "file", "note"]
 STATUSES = {"served", "no_source", "planned", "out of scope"}
 LAST, MOST_PLANNED, LEAST_SERVED = 113, 15, 90
+
+SHORT_HISTORY = (
+    "('insufficient_cycles', 'window_not_full', 'not_observed', 'no_previous_period', 'incomplete_previous_period')"
+)
 
 Row = dict[str, str]
 
@@ -100,17 +106,25 @@ def test_the_models_columns_and_files_that_are_named_are_there(
     assert not wrong
 
 
+def has_value(row: Row, schemas: dict[str, tuple[str, set[str]]], warehouse: duckdb.DuckDBPyConnection) -> bool:
+    where = "true" if "may be empty: " in row["note"] else condition(row)
+    source = f"from {table(row, schemas)} where {where}"
+    if warehouse.execute(f'select count("{row["column"]}") {source}').fetchall()[0][0]:
+        return True
+    if "null_reason" not in schemas[row["model"]][1]:
+        return False
+    explained = f"count(*) filter (where null_reason in {SHORT_HISTORY}) > 0 and count(*) = count(null_reason)"
+    return warehouse.execute(f"select {explained} {source}").fetchall()[0][0]
+
+
 def test_what_is_served_is_not_empty(
     rows: list[Row],
     schemas: dict[str, tuple[str, set[str]]],
     warehouse: duckdb.DuckDBPyConnection,
     published: Deployment,
 ) -> None:
-    empty = []
-    for row in rows:
-        if row["status"] == "served" and row["model"] and is_there(row, schemas):
-            query = f'select count("{row["column"]}") from {table(row, schemas)} where {condition(row)}'
-            empty += [] if warehouse.execute(query).fetchall()[0][0] else [named(row)]
+    wanted = [row for row in rows if row["status"] == "served" and row["model"] and is_there(row, schemas)]
+    empty = [named(row) for row in wanted if not has_value(row, schemas, warehouse)]
     assert not empty
     files = {row["file"]: "exports-restricted" in row["note"] for row in rows if row["file"].startswith("csv/")}
     for name, is_restricted in files.items():
