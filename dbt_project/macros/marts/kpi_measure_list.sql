@@ -67,6 +67,7 @@
     {"id": "direct_credits_sold", "kind": "sum", "value": "credits_purchased", "needs_observation": False, "from": "kpi_payments", "day": "reporting_date", "where": "payer_type = 'direct'", "scan": "kpi_payments_by_reporting_date"},
     {"id": "direct_credits_purchased", "kind": "stock", "value": "credits_purchased", "needs_observation": False, "from": "kpi_payments", "key": "payment_key", "opens": "reporting_date", "where": "payer_type = 'direct'"},
     {"id": "payers_90d", "kind": "window", "value": "90", "needs_observation": False, "days": 90, "from": "kpi_payments", "key": "user_key", "day": "reporting_date", "where": "payer_type = 'direct'"},
+    {"id": "repeat_payers_90d", "kind": "stock", "value": "1", "needs_observation": False, "from": "kpi_repeat_payers", "key": "user_key", "opens": "from_date", "closes": "to_date", "where": "true"},
     {"id": "sessions", "kind": "sum", "value": "1", "needs_observation": False, "from": "fct_sessions", "day": "reporting_date", "where": "true", "scan": "fct_sessions_by_reporting_date"},
     {"id": "session_seconds", "kind": "sum", "value": "duration_seconds", "needs_observation": False, "from": "fct_sessions", "day": "reporting_date", "where": "true", "scan": "fct_sessions_by_reporting_date"},
     {"id": "session_seconds_median", "kind": "quantile", "value": "0.5", "needs_observation": False, "from": "fct_sessions", "day": "reporting_date", "of": "duration_seconds", "where": "true"},
