@@ -76,12 +76,13 @@ def actions(world: World) -> None:
 
 
 def probes(world: World) -> None:
-    """Every 5 minutes from 23:30 to 00:30, and once at noon of the last day: the database is down over midnight, storage at the end."""
+    """Every 5 minutes from 23:30 to 00:30, and once at noon of the last day: the database is down over midnight, the API at the end."""
     night = [at("2026-10-13 23:30") + timedelta(minutes=5 * n) for n in range(13)]
     down = {
         "database": [night[4], night[5], night[6], night[8]],  # 23:50, 23:55, 00:00, 00:10: 00:05 alone is not clear
         "ai_service": [night[11]],  # 00:25: after it one good probe, then another at noon
-        "storage": [at("2026-10-15 12:00")],
+        "api": [at("2026-10-15 12:00")],
+        "storage": [night[1]],  # not critical, and no rule looks at it
     }
     number = 0
     for component in ("api", "database", "storage", "ai_service"):
@@ -148,9 +149,10 @@ def test_every_alert_opens_and_resolves_when_it_should(alerts):
         # found on the first look, better on Wednesday, clear a second time on Thursday
         ("partner_low_credit", "ben", "2026-10-14 00:00", TUE, "2026-10-14 00:00", MIDNIGHT, THU, 5),
         ("partner_low_credit", "ada", MIDNIGHT, THU, MIDNIGHT, None, None, 9.9),
-        # the database until 00:20, ai_service 00:25 within 30 minutes and clear at noon of Thursday: storage goes on from there
+        # the database until 00:20, ai_service 00:25 within 30 minutes and clear at noon of Thursday: the API goes on from there
         ("pulse_red", "photobooth", "2026-10-13 23:50", TUE, "2026-10-15 12:00", None, None, 21),
         ("service_down", "ai_service", "2026-10-14 00:25", WED, "2026-10-14 00:25", "2026-10-15 12:00", THU, 1),
+        ("service_down", "api", "2026-10-15 12:00", THU, "2026-10-15 12:00", None, None, 1),
         ("unauthorized_access", "bob", "2026-10-14 10:01", WED, "2026-10-14 11:00", "2026-10-14 11:02", WED, 1),
     ]  # fmt: skip
 
@@ -168,7 +170,7 @@ def test_evidence_says_what_was_seen(alerts):
         "high_value_payment": "one payment of 500000.01 ARS",
         "partner_application": "applied on 2026-10-12",
         "partner_low_credit": "50 of 1000 credits left",
-        "pulse_red": "ai_service did not answer, attempts failed, database did not answer, storage did not answer",
+        "pulse_red": "ai_service did not answer, api did not answer, attempts failed, database did not answer",
         "service_down": "ai_service did not answer",
         "unauthorized_access": "1 refused calls within 60 minutes",
     }

@@ -1,4 +1,4 @@
-{{ config(materialized="view", schema="intermediate") }}
+{{ config(materialized="table", schema="intermediate") }}
 
 with
     rules as (select * from {{ ref("alert_rules") }} where kind in ('rate', 'count', 'amount')),
