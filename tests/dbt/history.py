@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
+from orchestration.extract import deleted
 from orchestration.extract.catalog import catalog
 from orchestration.extract.meta import create_schemas, quote
 
@@ -51,6 +52,8 @@ class History:
         with self._connect() as con:
             for name, rows in self.tables.items():
                 self._load(con, name, before[name], rows, as_of)
+            con.execute("delete from deleted_photobooth.generations")
+            deleted.refill(con, SYSTEM.tables["generations"])
             con.execute("delete from meta.build; delete from meta.rebuild_days")
             con.execute("insert into meta.build values ('b', ?, ?, ?, ?)", [as_of, self.zone.key, FIRST_DAY, day])
             con.executemany("insert into meta.rebuild_days values (?)", [[d] for d in {day, *self._touched(before)}])

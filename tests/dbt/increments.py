@@ -23,7 +23,7 @@ from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import System, Table, catalog
 from orchestration.extract.drift import SeenSchema
 from orchestration.extract.loader import Loader, LoadRequest
-from orchestration.extract.meta import create_schemas, quote
+from orchestration.extract.meta import create_schemas, deleted_relation, quote
 from orchestration.extract.privacy import install_pseudonyms
 from orchestration.extract.sources import Source
 from orchestration.plan import plan_run
@@ -137,6 +137,8 @@ class Nights:
             self.con.execute(f"truncate {model.relation}")
         for table in self.system.tables.values():
             self.con.execute(f"truncate raw_photobooth.{quote(table.name)}; truncate src.{table.source}")
+            if table.keep_deleted:
+                self.con.execute(f"truncate {deleted_relation(table)}")
         for table in ("loads", "touched_days", "quarantine", "builds", "build", "rebuild_days", "publishes"):
             self.con.execute(f"truncate meta.{table}")
         self.start, self.timezone, self.runs, self.before = start, timezone, 0, {m.name: [] for m in self.models}

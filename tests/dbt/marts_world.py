@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from orchestration.extract import deleted
 from orchestration.extract.catalog import catalog
 from orchestration.extract.meta import create_schemas
 
@@ -47,6 +48,7 @@ class World:
 
     def write(self, home: Path, first_day: str, last_day: str) -> None:
         loads = sorted({load for _, load, _, _, _ in self.observations})
+        present = [("photobooth", name, "id", True) for name in SYSTEM.tables]
         home.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(home / "warehouse.duckdb")) as con:
             con.execute("set TimeZone = 'UTC'")
@@ -69,7 +71,17 @@ class World:
                     f"insert into raw_photobooth.{table} by name select * exclude (_op) from archive_photobooth.{table}"
                     " qualify row_number() over (partition by id order by _load_id desc) = 1 and _op = 'upsert'"
                 )
+            con.execute(
+                "insert into meta.loads by name select distinct _load_id as load_id, 'photobooth' as system, 'generations' as"
+                " table_name, _observed_at as as_of, 1 as rows_new, 0 as rows_changed, 0 as rows_deleted"
+                " from archive_photobooth.generations"
+            )
+            deleted.refill(con, SYSTEM.tables["generations"])
             as_of = at(last_day) + timedelta(days=1)
+            con.executemany(
+                "insert into meta.source_columns (system, table_name, column_name, is_present) values (?, ?, ?, ?)",
+                present,
+            )
             con.execute("insert into meta.build values ('b', ?, 'UTC', ?, ?)", [as_of, first_day, last_day])
 
 

@@ -28,7 +28,7 @@ with
                 then false
                 when contract_status = 'ended' and last_day <= {{ observed_date("observed_at") }}
                 then null
-                else coalesce(contract_status, 'active') = 'active'
+                else coalesce(contract_status = 'active', false)
             end as is_in_force_now
         from dated
     ),
