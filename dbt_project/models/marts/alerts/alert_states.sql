@@ -10,17 +10,7 @@ with
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
     -- counters are known since the first night on which a platform was read, not since a partner was created
-    looks as (
-        {% for dimension in ["dim_user", "dim_partner", "dim_event", "dim_style"] %}
-            select platform, {{ observed_date("observed_at") }} as observed_date
-            from {{ ref(dimension) }}
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
-    ),
-
-    first_looks as (select platform, min(observed_date) as first_look from looks group by platform),
+    first_looks as ({{ first_looks() }}),
 
     -- credits as they were on the days [from_date, to_date)
     levels as (

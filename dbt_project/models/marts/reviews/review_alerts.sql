@@ -10,14 +10,14 @@ with
         select
             alerts.platform,
             periods.pack,
+            'alerts' as section,
             alerts.alert_key as item_key,
             alerts.rule_title as item_title,
             alerts.value,
             alerts.unit,
-            null::bigint as previous_value,
             case alerts.severity when 'critical' then 0 when 'warning' then 10 else 20 end
             + case when alerts.is_open then 0 else 1 end as sort_value,
-            case when alerts.is_open then 'open since ' else 'opened and resolved on ' end
+            case when alerts.is_open then 'open since ' else 'opened on ' end
             || alerts.opened_date
             || ': '
             || alerts.evidence as look_at,
@@ -44,8 +44,7 @@ with
         inner join
             periods
             on periods.pack <> 'daily'
-            and alerts.opened_date
-            between coalesce(periods.previous_start, periods.period_start) and periods.period_end
+            and alerts.opened_date between coalesce(periods.previous_start, periods.period_start) and periods.period_end
         group by all
     ),
 
@@ -53,25 +52,20 @@ with
         select
             platform,
             pack,
+            'alerts' as section,
             rule_id as item_key,
             rule_title as item_title,
             opened as value,
             'alerts opened' as unit,
             case when previous_start is not null then opened_before end as previous_value,
-            -opened as sort_value,
+            - opened as sort_value,
             still_open || ' of both periods still open' as look_at,
             recommended_action,
             owner
         from counted
     ),
 
-    items as (
-        select *, 'alerts' as section
-        from of_the_day
-        union all by name
-        select *, 'alerts' as section
-        from of_the_period
-    )
+    items as ({{ review_items(["of_the_day", "of_the_period"]) }})
 
 select *
 from items

@@ -14,8 +14,7 @@ with
             case now.band when 'poor' then 2 when 'watch' then 1 when 'good' then 0 end as badness,
             case before.band when 'poor' then 2 when 'watch' then 1 when 'good' then 0 end as previous_badness
         from periods
-        inner join
-            scorecard as now on periods.period_type = now.period_type and periods.period_start = now.period_start
+        inner join scorecard as now on periods.period_type = now.period_type and periods.period_start = now.period_start
         left join
             scorecard as before
             on now.platform = before.platform
@@ -25,7 +24,7 @@ with
     ),
 
     -- what fell into a worse band comes first, then what is still bad, then what got better
-    items as (
+    kpis as (
         select
             platform,
             pack,
@@ -61,7 +60,9 @@ with
             recommended_action,
             owner
         from compared
-    )
+    ),
+
+    items as ({{ review_items(["kpis"]) }})
 
 select *
 from items

@@ -46,7 +46,7 @@ with
             reported.last_day - last_event_date as value,
             'days since its last event' as unit,
             case when last_event_date is null then 'not_held' end as null_reason,
-            -coalesce(reported.last_day - last_event_date, 100000) as sort_value,
+            - coalesce(reported.last_day - last_event_date, 100000) as sort_value,
             segment as look_at,
             recommended_action
         from partners
@@ -106,7 +106,7 @@ with
             user_key as item_title,
             reported.last_day - applied_date as value,
             'days waiting' as unit,
-            -(reported.last_day - applied_date) as sort_value,
+            - (reported.last_day - applied_date) as sort_value,
             'applied on ' || applied_date as look_at,
             'Check the applicant and approve or refuse.' as recommended_action
         from applications
@@ -116,13 +116,12 @@ with
     ),
 
     items as (
-        {% for section in ["top_partners", "quiet_partners", "new_partners", "partners_changed", "open_applications"] %}
-            select *, 'partners' as owner
-            from {{ section }}
-            {% if not loop.last %}
-                union all by name
-            {% endif %}
-        {% endfor %}
+        {{
+            review_items(
+                ["top_partners", "quiet_partners", "new_partners", "partners_changed", "open_applications"],
+                owner="partners",
+            )
+        }}
     )
 
 select *

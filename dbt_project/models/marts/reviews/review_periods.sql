@@ -13,10 +13,7 @@ with
     ),
 
     periods as (
-        select
-            *,
-            lag(period_start) over by_period as previous_start,
-            lag(period_end) over by_period as previous_end
+        select *, lag(period_start) over by_period as previous_start, lag(period_end) over by_period as previous_end
         from {{ ref("kpi_periods") }}
         where is_complete
         window by_period as (partition by period_type order by period_start)

@@ -32,8 +32,7 @@ with
             photographed.pack,
             'top_events' as section,
             photographed.event_key as item_key,
-            coalesce(events.event_type, 'event')
-            || coalesce(' of ' || events.partner_name, '') as item_title,
+            coalesce(events.event_type, 'event') || coalesce(' of ' || events.partner_name, '') as item_title,
             photographed.photos_count as value,
             'photos' as unit,
             - photographed.photos_count as sort_value,
@@ -104,15 +103,7 @@ with
         inner join coming on seasons.calendar_month = month(coming.period_end + 1 + to_months(coming.ahead - 1))
     ),
 
-    items as (
-        {% for section in ["top_events", "retire_styles", "season"] %}
-            select *
-            from {{ section }}
-            {% if not loop.last %}
-                union all by name
-            {% endif %}
-        {% endfor %}
-    )
+    items as ({{ review_items(["top_events", "retire_styles", "season"]) }})
 
 select *
 from items

@@ -42,8 +42,7 @@ with
         inner join
             periods
             on periods.pack = 'quarterly'
-            and services.date_day
-            between coalesce(periods.previous_start, periods.period_start) and periods.period_end
+            and services.date_day between coalesce(periods.previous_start, periods.period_start) and periods.period_end
         group by all
     ),
 
@@ -92,15 +91,7 @@ with
         inner join periods on periods.pack = 'daily'
     ),
 
-    items as (
-        {% for section in ["errors", "capacity", "tickets"] %}
-            select *, 'operations' as owner
-            from {{ section }}
-            {% if not loop.last %}
-                union all by name
-            {% endif %}
-        {% endfor %}
-    )
+    items as ({{ review_items(["errors", "capacity", "tickets"], owner="operations") }})
 
 select *
 from items

@@ -4,8 +4,7 @@ with
     periods as (select * from {{ ref("review_periods") }}),
 
     components as (
-        select
-            *, case day_pulse when 'red' then 'poor' when 'yellow' then 'watch' when 'green' then 'good' end as band
+        select *, case day_pulse when 'red' then 'poor' when 'yellow' then 'watch' when 'green' then 'good' end as band
         from {{ ref("mart_uptime_daily") }}
     ),
 
@@ -44,9 +43,7 @@ with
             components.platform,
             periods.pack,
             components.component || ' ' || strftime(components.date_day, '%Y-%m') as item_key,
-            100
-            * sum(components.up_seconds)::double
-            / nullif(sum(components.observed_seconds), 0)::double as value,
+            100 * sum(components.up_seconds)::double / nullif(sum(components.observed_seconds), 0)::double as value,
             sum(components.failed_checks_count) as failed_checks_count,
             min(components.component <> 'system')::integer as sort_value
         from components
@@ -81,15 +78,7 @@ with
         left join bands on true
     ),
 
-    items as (
-        {% for section in ["pulse", "uptime"] %}
-            select *, 'operations' as owner
-            from {{ section }}
-            {% if not loop.last %}
-                union all by name
-            {% endif %}
-        {% endfor %}
-    )
+    items as ({{ review_items(["pulse", "uptime"], owner="operations") }})
 
 select *
 from items
