@@ -5,13 +5,17 @@ Belongs here: what the rules of the seed say about rows by hand. Does not: one r
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
+from orchestration.settings import PROJECT
 from orchestration.transform import invoke
+from simulator.photobooth import tunables
 from tests.dbt.conftest import settings
 from tests.dbt.marts_world import World, at, key
 
@@ -176,11 +180,17 @@ def test_evidence_says_what_was_seen(alerts):
     }
 
 
-def test_a_platform_without_the_optional_tables_has_the_other_alerts(tmp_path):
-    world = World()
-    partners(world)
-    con = build(world, tmp_path)
-    assert con.execute("select distinct rule_id from marts.mart_alerts order by all").fetchall() == [
-        ("partner_application",),
-        ("partner_low_credit",),
-    ]
+def test_rules_name_what_exists():
+    """A component, action or kind that is spelled wrong would never fire."""
+    with (PROJECT / "dbt_project/seeds/alert_rules.csv").open() as lines:
+        rules = {rule["rule_id"]: rule for rule in csv.DictReader(lines)}
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())
+    assert rules["pulse_red"]["signal"].split() == project["vars"]["critical_components"]
+    assert {rule["comparison"] for rule in rules.values()} <= {">", ">=", "<"}
+    assert {rule["severity"] for rule in rules.values()} == {"critical", "warning", "info"}
+    signals = {"rate": {"attempts"}, "level": {"credits_remaining_pct"}, "task": {"partner_application"}}
+    signals |= {"count": {"login_failed", "bulk_delete", "export", "api_denied"}, "amount": {"ARS"}}
+    signals |= {"probe": set(tunables.COMPONENTS), "pulse": set(tunables.COMPONENTS)}
+    assert not [rule for rule in rules.values() if not signals[rule["kind"]].issuperset(rule["signal"].split())]
+    windowed = {name for name, rule in rules.items() if rule["kind"] in ("rate", "count", "amount")}
+    assert windowed == {name for name, rule in rules.items() if rule["window_minutes"]}

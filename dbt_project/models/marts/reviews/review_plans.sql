@@ -18,7 +18,7 @@ with
             periods
             on periods.pack = 'daily'
             and generations.reporting_date between periods.period_start and periods.period_end
-        group by all
+        group by generations.platform, periods.pack, generations.event_key
         qualify
             row_number() over (
                 partition by generations.platform, periods.pack order by count(*) desc, generations.event_key
