@@ -255,3 +255,45 @@ def test_what_happens_to_an_account_later_does_not_change_the_past(marts, tmp_pa
     assert today["consumption_ratio"] == pytest.approx(100 * (590 + 150) / (1760 + 300), abs=2e-6)
     assert today["unallocated_credits"] == 404
     assert today["direct_users"] == 1  # bob
+
+
+def test_reviews_look_at_the_last_period_that_is_over(marts):
+    rows = marts.execute(
+        "select pack, section, item_key, value, null_reason, previous_value, look_at from marts.mart_review_items"
+        " where section not in ('kpis', 'next_month', 'seasonality') order by pack, section, item_rank"
+    ).fetchall()
+    lapsing, left = "from occasional to lapsing", "from lapsing to left"
+    low = f"partner_low_credit:photobooth:{key('ada')}:2026-10-16T00:00:00Z"
+    assert rows == [
+        # Thursday 15 October: cal's photo failed the day before
+        ("daily", "alerts", low, 0, None, None, "open since 2026-10-15: 0 of 1200 credits left"),
+        ("daily", "errors", "failed", 0, None, 1, "where and for whom, in mart_error_log"),
+        ("daily", "tickets", "tickets", None, "no_source", None, "the inbox of support"),
+        # September: vera's only event was in August, ben is gone; ada and cleo stay what they were or are new
+        ("monthly", "partners_changed", f"photobooth:{key('vera')}", 0, None, 1, lapsing),
+        ("monthly", "partners_changed", f"photobooth:{key('ben')}", 0, None, 0, left),
+        # the week that ended on 11 October; vera's event began on 5 August, ada's guests took 3 photos since 16 September
+        ("weekly", "quiet_partners", f"photobooth:{key('vera')}", 71, None, None, "lapsing"),
+        ("weekly", "top_partners", f"photobooth:{key('ada')}", 3, None, None, "what makes it work, and whether others can learn from it"),
+    ]  # fmt: skip
+
+
+def test_a_review_shows_first_what_changed_its_band(marts):
+    rows = marts.execute(
+        "select pack, item_rank, item_key, value, previous_value, delta_abs, band, previous_band, look_at"
+        " from marts.mart_review_items where section = 'kpis' and is_band_changed order by all"
+    ).fetchall()
+    assert rows == [
+        ("monthly", 1, "partner_churn", 33.333333, 0, 33.333333, "poor", "good", "fell from good to poor"),
+    ]  # fmt: skip
+    kpis = marts.execute(
+        "select pack, count(*), min(period_start)::varchar, max(period_end)::varchar from marts.mart_review_items"
+        " where section = 'kpis' group by pack order by pack"
+    ).fetchall()
+    scored = dict(marts.execute("select period_type, count(distinct kpi_id) from marts.mart_kpi_scorecard group by all").fetchall())  # fmt: skip
+    assert kpis == [
+        ("daily", scored["day"], "2026-10-15", "2026-10-15"),
+        ("monthly", scored["month"], "2026-09-01", "2026-09-30"),
+        ("quarterly", scored["quarter"], "2026-07-01", "2026-09-30"),
+        ("weekly", scored["week"], "2026-10-05", "2026-10-11"),
+    ]

@@ -317,6 +317,21 @@ TRAPS = {
     "an event is topped up": """
         select count(*) from events e join activity_logs l on l.event_id = e.id and l.action = 'event_created'
         where e.credits_allocated > (l.details->>'credits')::int""",
+    "many attempts fail within five minutes": """
+        select count(*) from (
+            select count(*) over five_minutes as tried, count(*) filter (status <> 'success') over five_minutes as failed
+            from generation_attempts where status <> 'denied_no_credit'
+            window five_minutes as (order by created_at range between interval 5 minutes preceding and current row)
+        ) where tried >= 20 and failed > 0.05 * tried""",
+    "somebody guesses a password": """
+        select count(*) from (
+            select count(*) over (partition by user_id order by created_at
+                                  range between interval 15 minutes preceding and current row) as tried
+            from activity_logs where action = 'login_failed'
+        ) where tried >= 5""",
+    "a partner pays a year in advance": """
+        select count(*) from payment_notifications
+        where amount > 500000 and user_id in (select partner_id from partner_contracts)""",
     "a partner is switched off": "select count(*) from partners where is_active = false",
     "every component goes down": """
         select (count(distinct component) filter (not ok) = 4)::int from uptime_checks""",
