@@ -323,15 +323,16 @@ TRAPS = {
             from generation_attempts where status <> 'denied_no_credit'
             window five_minutes as (order by created_at range between interval 5 minutes preceding and current row)
         ) where tried >= 20 and failed > 0.05 * tried""",
-    "somebody guesses a password": """
-        select count(*) from (
-            select count(*) over (partition by user_id order by created_at
-                                  range between interval 15 minutes preceding and current row) as tried
-            from activity_logs where action = 'login_failed'
-        ) where tried >= 5""",
     "a partner pays a year in advance": """
         select count(*) from payment_notifications
         where amount > 500000 and user_id in (select partner_id from partner_contracts)""",
+    "an applicant waits": "select count(*) from profiles where role = 'pending_partner'",
+    "contracts of each status and currency": """
+        select (count(distinct (status, currency)) = 6)::int from partner_contracts""",
+    "a partner has two contracts at once, in two currencies": """
+        select count(*) from partner_contracts a join partner_contracts b on a.partner_id = b.partner_id
+        where a.currency = 'ARS' and b.currency = 'USD'
+        and b.starts_on <= coalesce(a.ends_on, b.starts_on) and a.starts_on <= coalesce(b.ends_on, a.starts_on)""",
     "a partner is switched off": "select count(*) from partners where is_active = false",
     "every component goes down": """
         select (count(distinct component) filter (not ok) = 4)::int from uptime_checks""",
