@@ -30,8 +30,9 @@ test: .venv/ready       ## the whole suite, a real PostgreSQL included
 test-all: .venv/ready   ## long cases too
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m 'not browser'
 
-test-browser: .venv/ready  ## the Dagster UI in a headless Chromium (apt-get install chromium)
+test-browser: .venv/ready  ## the Dagster UI in a headless Chromium, the exports in LibreOffice (apt-get install both)
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.office
 	$(BIN)/python -m pytest -m browser tests/browser
 
 .venv/bench: .venv/ready benchmarks/requirements.lock

@@ -139,7 +139,7 @@ def check_backfill(settings: Settings, first_day: date, last_day: date) -> None:
 
 def newest_day(settings: Settings) -> date:
     """The newest day that was loaded or published, else the last complete one: what a rebuild must reach again."""
-    published = latest_release(PublishSettings(settings.exports, settings.dbt_target / "manifest.json"))
+    published = latest_release(PublishSettings.of(settings))
     days = [_latest_day(settings)]
     if published:
         as_of = datetime.fromisoformat(published.as_of)

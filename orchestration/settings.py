@@ -21,7 +21,7 @@ from orchestration.extract.catalog import System, catalog
 DEMO_KEY = "martlet-demo-pseudonym-key"  # the demo's people are invented; real homes need a key of their own
 DEFAULT_START_DATE = date(2024, 11, 1)  # the day the demo's world begins
 PROJECT = Path(__file__).resolve().parent.parent
-_VARIABLES = {"HOME", "PSEUDONYM_KEY", "REPORTING_TIMEZONE", "START_DATE", "NOW"}
+_VARIABLES = {"HOME", "PSEUDONYM_KEY", "REPORTING_TIMEZONE", "START_DATE", "NOW", "EXPORT_MONTHS"}
 
 
 class Settings(BaseModel):
@@ -35,6 +35,7 @@ class Settings(BaseModel):
     reporting_timezone: str = "UTC"
     start_date: date = DEFAULT_START_DATE
     is_demo: bool = False
+    export_months: int | None = None
 
     @property
     def key_id(self) -> str:
@@ -106,6 +107,7 @@ class Settings(BaseModel):
             reporting_timezone=_timezone(env.get("REPORTING_TIMEZONE") or "UTC"),
             start_date=_date("MARTLET_START_DATE", env.get("START_DATE")) or DEFAULT_START_DATE,
             is_demo=is_demo,
+            export_months=_months("MARTLET_EXPORT_MONTHS", env.get("EXPORT_MONTHS")),
         )
 
 
@@ -134,3 +136,9 @@ def _date(variable: str, value: str | None) -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError as error:
         raise WrongUsage(f"{variable}={value!r} is not a date such as 2026-11-19.") from error
+
+
+def _months(variable: str, value: str | None) -> int | None:
+    if value and not (value.isdecimal() and int(value) > 0):
+        raise WrongUsage(f"{variable}={value!r} is not a number of months such as 12.")
+    return int(value) if value else None

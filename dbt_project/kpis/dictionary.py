@@ -25,6 +25,8 @@ DIRECTIONS = {
 }
 NULL_REASONS = {
     "zero_denominator": "there is nothing to divide by",
+    "no_rows": "nothing happened of which a quantile could be taken",
+    "no_source": "the deployment lacks the table that it is made of",
     "not_observed": "what the source overwrites without a trace, before our first observation",
     "window_not_full": "the window looks back before the first reported day",
     "incomplete_period": "growth or churn of a period that is not over, or that began before the first reported day",
@@ -43,6 +45,8 @@ def dictionary(measures: list[dict[str, Any]], kpis: list[dict[str, Any]]) -> st
         "",
         *(f"- `{reason}`: {text}" for reason, text in NULL_REASONS.items()),
         "",
+        f"Headlines: {', '.join(kpi['title'] for kpi in kpis if kpi['headline'])}.",
+        "",
     ]
     for kpi in kpis:
         lines += [f"## {kpi['title']} (`{kpi['kpi_id']}`)", "", kpi["definition"], ""]
@@ -55,11 +59,7 @@ def dictionary(measures: list[dict[str, Any]], kpis: list[dict[str, Any]]) -> st
         lines += [f"- Not used: {rival}" for rival in kpi.get("rivals", [])]
         lines += [f"- Requirements: {', '.join(kpi['requirements'])}", ""]
     lines += ["## Measures", "", "| measure | value | of |", "|---|---|---|"]
-    for measure in measures:
-        joined = [dimension for dimension, _ in measure.get("joins", [])]
-        source = measure["from"] + (f" with {', '.join(joined)}" if joined else "")
-        condition = f" where {measure['where']}" if measure["where"] != "true" else ""
-        lines.append(f"| {measure['id']} | {measure_text(measure)} | {source}{condition} |")
+    lines += [f"| {measure['id']} | {measure_text(measure)} | {source_text(measure)} |" for measure in measures]
     return "\n".join(lines) + "\n"
 
 
@@ -72,22 +72,42 @@ def formula(kpi: dict[str, Any]) -> str:
         return f"({number} - {number} of the previous period) / {number} of the previous period{scale}"
     if kpi["kind"] == "churn":
         return f"{number} of the previous period that are gone / {number} of the previous period{scale}"
-    return number
+    return number + scale
+
+
+def source_text(measure: dict[str, Any]) -> str:
+    """The rows that a measure is made of."""
+    if measure["kind"] == "combines":
+        return "these measures"
+    joined = [dimension for dimension, _ in measure.get("joins", [])]
+    source = measure["from"] + (f" with {', '.join(joined)}" if joined else "")
+    return source + (f" where {measure['where']}" if measure["where"] != "true" else "")
 
 
 def measure_text(measure: dict[str, Any]) -> str:
-    """What a part of a measure is, in words."""
+    """What a measure is, in words."""
+    kind = measure["kind"]
+    if kind == "combines":
+        signed = [
+            (("-" if f < 0 else "+"), (f"{abs(f):g} x " if abs(f) != 1 else "") + part) for part, f in measure["parts"]
+        ]
+        return " ".join(f"{sign} {text}" for sign, text in signed).removeprefix("+ ")
     value, key, day = measure["value"], measure.get("key"), measure.get("day")
     counted = "number" if value == "1" else f"sum of {value}"
-    if measure["kind"] == "sum":
+    if kind == "sum":
         return f"{counted} by {day}"
-    if measure["kind"] == "stock":
+    if kind == "distinct":
+        return f"distinct {value} by {day}"
+    if kind == "quantile":
+        return f"quantile {value} of {measure['of']} by {day}, interpolated"
+    if kind == "stock":
         unknown = ", unknown before our first observation" if measure["needs_observation"] else ""
         return f"{counted} at the end of the period, by {measure['opens']}{unknown}"
     window = f"by {day} in the last {measure['days']} days"
-    if measure["kind"] == "window":
-        return f"distinct {key} {window}" + (f", while in {measure['within']}" if "within" in measure else "")
-    return f"{value} over {key} {window}" + (f", of {measure['within']}" if "within" in measure else "")
+    within = measure.get("within")
+    if kind == "window":
+        return f"distinct {key} {window}" + (f", while in {within}" if within else "")
+    return f"{value} over {key} {window}" + (f", of {within}" if within else "")
 
 
 def bands_text(bands: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ HEADER = "Generated from dbt_project/kpis/kpis.yml by dbt_project/kpis/generate.
 
 def macro(measures: list[dict[str, Any]]) -> str:
     """The measures as a list that the models of models/marts/kpis/ loop over."""
-    rows = "".join(f"    {json.dumps(measure)},\n" for measure in measures)
+    rows = "".join(f"    {json.dumps(measure | _scan(measure))},\n" for measure in measures)
     listed = rows.replace('": false', '": False').replace('": true', '": True')
     return (
         f"{{#- {HEADER} -#}}\n-- fmt: off\n{{% macro kpi_measure_list() %}}\n{{{{ return([\n{listed}]) }}}}\n"
@@ -32,14 +32,25 @@ def macro(measures: list[dict[str, Any]]) -> str:
     )
 
 
+def _scan(measure: dict[str, Any]) -> dict[str, str]:
+    """The name of the rows that a sum adds up by day: sums of the same name are read together."""
+    if measure["kind"] != "sum":
+        return {}
+    relations = [measure["from"], *(dimension for dimension, _ in measure.get("joins", []))]
+    return {"scan": f"{'_'.join(relations)}_by_{measure['day']}"}
+
+
 def definitions_seed(kpis: list[dict[str, Any]]) -> str:
     header = [
-        "kpi_id", "title", "kind", "numerator", "denominator", "is_denominator_previous", "scale", "period_types", "unit",
-        "direction", "owner", "action_low", "action_high", "requirement_ids", "definition",
+        "kpi_id", "kpi_order", "is_headline", "title", "kind", "numerator", "denominator", "is_denominator_previous",
+        "scale", "period_types", "unit", "direction", "owner", "action_low", "action_high", "requirement_ids", "definition",
     ]  # fmt: skip
     rows = [
         [
-            *(kpi[field] for field in ("kpi_id", "title", "kind", "numerator")),
+            kpi["kpi_id"],
+            order,
+            str(kpi["headline"]).lower(),
+            *(kpi[field] for field in ("title", "kind", "numerator")),
             kpi["numerator"] if kpi["kind"] in AGAINST_ITSELF else kpi.get("denominator", ""),
             str(kpi["kind"] in AGAINST_ITSELF or "denominator_at" in kpi).lower(),
             kpi["scale"],
@@ -49,7 +60,7 @@ def definitions_seed(kpis: list[dict[str, Any]]) -> str:
             " ".join(kpi["requirements"]),
             kpi["definition"],
         ]
-        for kpi in kpis
+        for order, kpi in enumerate(kpis, start=1)
     ]
     return _csv(header, rows)
 

@@ -11,3 +11,8 @@
 {% macro observed_date(observed_at) -%}
     {{ reporting_date("(" ~ observed_at ~ " - interval 1 microsecond)") }}
 {%- endmacro %}
+
+{#- The instant at which a reporting day begins; the one before it ends there. -#}
+{% macro day_start(day) -%}
+    (({{ day }})::timestamp at time zone(select reporting_timezone from {{ source("meta", "build") }}))
+{%- endmacro %}

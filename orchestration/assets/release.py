@@ -51,7 +51,7 @@ def release_asset(settings: Settings, report: RunReport, manifest: Path) -> dg.A
 
 
 def _publish(settings: Settings, report: RunReport, build_id: str) -> Release:
-    where = PublishSettings(settings.exports, settings.dbt_target / "manifest.json")  # of the build
+    where = PublishSettings.of(settings)
     with open_warehouse(settings) as con:
         (held,) = con.execute("select max(build_id) from meta.build").fetchall()[0]
         build = BuildInfo.from_warehouse(
@@ -77,6 +77,7 @@ def _metadata(done: Release) -> dict[str, dg.MetadataValue | str | int]:
         "as of": done.as_of,
         "previous release": done.previous_release or "none",
         "folder": dg.MetadataValue.path(str(done.path)),
+        "restricted folder": dg.MetadataValue.path(str(done.restricted)) if done.restricted else "none",
         "manifest": dg.MetadataValue.path(str(done.path / "manifest.json")),
         "marts": dg.MetadataValue.md("\n".join(lines)),
         "dagster/row_count": sum(done.rows.values()),

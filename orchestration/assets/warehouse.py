@@ -53,7 +53,7 @@ def build_asset(settings: Settings, report: RunReport) -> dg.AssetsDefinition:
     def prepare(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         with report.explain(context):
             with open_warehouse(settings) as con:
-                where = PublishSettings(settings.exports, settings.dbt_target / "manifest.json")
+                where = PublishSettings.of(settings)
                 days = [date.fromisoformat(key) for key in context.partition_keys]
                 this = build.prepare(
                     con, settings, context.run.run_id, has_release=has_whole_release(where), days=(days[0], days[-1])

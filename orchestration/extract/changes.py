@@ -11,6 +11,7 @@ from datetime import datetime
 import duckdb
 
 from orchestration.errors import Refused
+from orchestration.extract import deleted
 from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import Table
 from orchestration.extract.meta import quote, raw_relation
@@ -86,7 +87,10 @@ class Changes:
     def keep_first_load(self, archive: Archive, timezone: str) -> None:
         """Archive a raw table that was just filled from nothing, and record all its days."""
         if self.table.event_time is not None:
-            self._record_days(f"select {quote(self.table.event_time)} as t from {self.raw}", timezone)
+            instants = f"select {quote(self.table.event_time)} as t from {self.raw}"
+            self._record_days(" union all ".join([instants, *self._returned(self.raw)]), timezone)
+        if self.table.keep_deleted:
+            deleted.forget(self.con, self.table, self.raw)
         archive.write(self.con, self.table, self.load_id, f"select *, 'upsert' as _op from {self.raw}")
 
     def archive(self, archive: Archive) -> None:
@@ -102,9 +106,12 @@ class Changes:
         )
 
     def apply(self, timezone: str) -> None:
-        """Record the touched days, then bring raw to the new state."""
+        """Record the touched days, then bring raw, and what is kept of deleted rows, to the new state."""
         if self.table.event_time is not None:
             self._record_days(self._instants(quote(self.table.event_time)), timezone)
+        if self.table.keep_deleted:
+            deleted.forget(self.con, self.table, "changed")
+            deleted.keep(self.con, self.table, "vanished", self.as_of, self.load_id)
         for gone in ("earlier", "vanished"):
             self.con.execute(f"delete from {self.raw} r using {gone} g where {same_key(self.table, 'r', 'g')}")
         self.con.execute(
@@ -128,11 +135,14 @@ class Changes:
     def _instants(self, event_time: str) -> str:
         """Times of the rows that change, before and after, and of the rows that decide together with them."""
         moved = ("changed", "earlier", "vanished")
-        queries = [f"select {event_time} as t from {rows}" for rows in moved]
+        queries = [f"select {event_time} as t from {rows}" for rows in moved] + self._returned("changed")
         for column in map(quote, self.table.related_by):
             values = " union all ".join(f"select {column} from {rows}" for rows in moved)
             queries.append(f"select {event_time} from {self.raw} where {column} in ({values})")
         return " union all ".join(queries)
+
+    def _returned(self, rows: str) -> list[str]:
+        return [deleted.days_of_returned(self.table, rows)] if self.table.keep_deleted else []
 
     def _record_days(self, instants: str, timezone: str) -> None:
         """The reporting days of the instants `t`. Whole minutes first, because a time zone costs far more than a division;

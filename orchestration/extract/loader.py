@@ -15,7 +15,7 @@ from typing import Literal
 import duckdb
 
 from orchestration.errors import MartletError, Refused, Unavailable
-from orchestration.extract import first_load, restricted
+from orchestration.extract import deleted, first_load, restricted
 from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import System, Table, catalog
 from orchestration.extract.changes import Changed, Changes
@@ -123,6 +123,19 @@ class Loader:
                 "The warehouse is empty but the archive is not: the warehouse file was lost.\n"
                 "Restore it from the archive and the sources: martlet rebuild"
             )
+        lacking = deleted.lacking(self.con, catalog().values())
+        self.con.execute("begin")
+        try:
+            self._follow()
+            for table in lacking:  # what an older warehouse did not keep, the archive knows
+                deleted.refill(self.con, table)
+            self.con.execute("commit")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _follow(self) -> None:
+        """Bring schemas, archive and its views to the catalog of today."""
         create_schemas(self.con, list(catalog().values()))
         for change in follow_catalog(self.con, self.system):
             self.progress(change)

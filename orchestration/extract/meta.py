@@ -1,4 +1,4 @@
-"""The schemas that the loader owns in the warehouse: meta.*, raw_<system>.*, archive_<system>.*.
+"""The schemas that the loader owns in the warehouse: meta.*, raw_<system>.*, deleted_<system>.*, archive_<system>.*.
 
 Belongs here: their DDL, and nothing else. Every statement is idempotent.
 """
@@ -63,51 +63,78 @@ def raw_relation(table: Table) -> str:
     return f"{quote('raw_' + table.system)}.{quote(table.name)}"
 
 
+def deleted_relation(table: Table) -> str:
+    return f"{quote('deleted_' + table.system)}.{quote(table.name)}"
+
+
+def archive_relation(table: Table) -> str:
+    return f"{quote('archive_' + table.system)}.{quote(table.name)}"
+
+
 def raw_ddl(table: Table, relation: str | None = None) -> str:
     """The raw table: catalog columns, then when (as_of) and by which load the row last changed."""
     columns = ", ".join(f"{quote(c.name)} {c.duckdb_type}" for c in table.landed)
     return f"create table if not exists {relation or raw_relation(table)} ({columns}, _observed_at timestamptz, _load_id bigint)"
 
 
+def deleted_ddl(table: Table) -> str:
+    """The rows that left: catalog columns in their last state, when they were seen, and by which load they were missed."""
+    columns = ", ".join(f"{quote(c.name)} {c.duckdb_type}" for c in table.landed)
+    return (
+        f"create table if not exists {deleted_relation(table)} ({columns}, _first_seen_at timestamptz,"
+        " _last_seen_at timestamptz, _observed_at timestamptz, _load_id bigint)"
+    )
+
+
 def archive_view_ddl(table: Table, archive: Path) -> str:
     """A view over every archived observation of a table: raw columns and _op ('upsert' or 'delete')."""
     columns = ", ".join(f"{quote(c.name)}::{c.duckdb_type} as {quote(c.name)}" for c in table.landed)
-    name = f"{quote('archive_' + table.system)}.{quote(table.name)}"
     glob = str(archive / table.system / table.name / "*.parquet").replace("'", "''")
     return (
-        f"create or replace view {name} as select {columns}, _observed_at, _load_id, _op"
+        f"create or replace view {archive_relation(table)} as select {columns}, _observed_at, _load_id, _op"
         f" from read_parquet('{glob}', union_by_name = true)"
     )
 
 
 def create_schemas(con: duckdb.DuckDBPyConnection, systems: list[System]) -> None:
-    """Create meta, raw and archive schemas with typed, empty raw tables for every table of every system."""
+    """Create the schemas with typed, empty tables for every table of every system; archive views need files."""
     con.execute(META_DDL)
     for system in systems:
         con.execute(f"create schema if not exists {quote('raw_' + system.system)}")
+        con.execute(f"create schema if not exists {quote('deleted_' + system.system)}")
         con.execute(f"create schema if not exists {quote('archive_' + system.system)}")
         for table in system.tables.values():
             con.execute(raw_ddl(table))
+            if table.keep_deleted:
+                con.execute(deleted_ddl(table))
 
 
 def follow_catalog(con: duckdb.DuckDBPyConnection, system: System) -> list[str]:
-    """Bring existing raw tables to the catalog's columns; returns what was changed, as sentences."""
+    """Bring existing tables to the catalog's columns; returns what was changed in the raw tables, as sentences."""
     said = []
     for table in system.tables.values():
-        # not duckdb_columns(), which opens every Parquet file behind the views of the archive
-        rows = con.execute(f"select name, type from pragma_table_info({_text(raw_relation(table))})").fetchall()
-        types = {c.name: con.execute(f"select typeof(null::{c.duckdb_type})").fetchall()[0][0] for c in table.landed}
-        have = {name: kind for name, kind in rows if not name.startswith("_")}
-        for name in have.keys() - types.keys():
-            con.execute(f"alter table {raw_relation(table)} drop column {quote(name)}")
-            said.append(f"{table.full_name}.{name}: no longer in the catalog, dropped from the warehouse")
-        for name, kind in types.items():
-            if name not in have:
-                con.execute(f"alter table {raw_relation(table)} add column {quote(name)} {kind}")
-                said.append(f"{table.full_name}.{name}: new in the catalog; older rows get it from: martlet backfill")
-            elif have[name] != kind:
-                con.execute(f"alter table {raw_relation(table)} alter {quote(name)} type {kind}")
-                said.append(f"{table.full_name}.{name}: {have[name]} became {kind}")
+        said += _follow(con, table, raw_relation(table))
+        if table.keep_deleted:
+            _follow(con, table, deleted_relation(table))
+    return said
+
+
+def _follow(con: duckdb.DuckDBPyConnection, table: Table, relation: str) -> list[str]:
+    said = []
+    # not duckdb_columns(), which opens every Parquet file behind the views of the archive
+    rows = con.execute(f"select name, type from pragma_table_info({_text(relation)})").fetchall()
+    types = {c.name: con.execute(f"select typeof(null::{c.duckdb_type})").fetchall()[0][0] for c in table.landed}
+    have = {name: kind for name, kind in rows if not name.startswith("_")}
+    for name in have.keys() - types.keys():
+        con.execute(f"alter table {relation} drop column {quote(name)}")
+        said.append(f"{table.full_name}.{name}: no longer in the catalog, dropped from the warehouse")
+    for name, kind in types.items():
+        if name not in have:
+            con.execute(f"alter table {relation} add column {quote(name)} {kind}")
+            said.append(f"{table.full_name}.{name}: new in the catalog; older rows get it from: martlet backfill")
+        elif have[name] != kind:
+            con.execute(f"alter table {relation} alter {quote(name)} type {kind}")
+            said.append(f"{table.full_name}.{name}: {have[name]} became {kind}")
     return said
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import Unavailable
+from orchestration.extract import deleted
 from orchestration.extract.archive import Archive, latest_state
 from orchestration.extract.catalog import System
-from orchestration.extract.meta import create_schemas, quote, raw_relation
+from orchestration.extract.meta import archive_relation, create_schemas, raw_relation
 
 _WAY_OUT = (
     "Restore the file from a backup. Without it, move it aside together with its line in committed.jsonl and load its rows\n"
@@ -27,7 +28,7 @@ def replay(
     archive: Archive,
     progress: Callable[[str], None] = lambda line: None,
 ) -> None:
-    """Fill raw.* and meta.loads of an empty warehouse from the archive.
+    """Fill raw.*, deleted.* and meta.loads of an empty warehouse from the archive.
 
     A load that changed nothing left no file and is not remembered. Raises Unavailable naming a file that can't be read.
     """
@@ -40,7 +41,7 @@ def replay(
     for system in systems:
         archive.refresh_views(con, system)
         for table in system.tables.values():
-            view = f"{quote('archive_' + system.system)}.{quote(table.name)}"
+            view = archive_relation(table)
             try:
                 con.execute(f"insert into {raw_relation(table)} {latest_state(table, view)}")
                 con.execute(
@@ -51,6 +52,8 @@ def replay(
                     f" from {view} where _load_id > 0 group by 1",
                     [system.system, table.name],
                 )
+                if table.keep_deleted:
+                    deleted.refill(con, table)
             except duckdb.Error as error:
                 raise Unavailable(_damaged(archive.root / system.system / table.name, error)) from None
             rows = con.execute(f"select count(*) from {raw_relation(table)}").fetchall()[0][0]

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.publish.disk import fsync
+from orchestration.publish.layout import Layout
 
 
-def append(path: Path, entry: dict[str, Any]) -> None:
+def append(layout: Layout, entry: dict[str, Any]) -> None:
     """Add one line and force it to the disk. A line torn by a crash is closed first: it must not swallow this one."""
-    with path.open("a+b") as file:
+    mode = 0o600 if layout.is_private else 0o666
+    with open(layout.audit, "a+b", opener=lambda path, flags: os.open(path, flags, mode)) as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)
             if file.read(1) != b"\n":
@@ -20,7 +22,7 @@ def append(path: Path, entry: dict[str, Any]) -> None:
         file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    fsync(path.parent)
+    fsync(layout.audit.parent)
 
 
 def read(path: Path) -> list[dict[str, Any]]:

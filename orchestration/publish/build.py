@@ -5,22 +5,44 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import duckdb
 
 from orchestration.errors import Refused
+from orchestration.publish.documented import Documents, documents
+
+if TYPE_CHECKING:
+    from orchestration.settings import Settings
 
 
 @dataclass(frozen=True)
 class PublishSettings:
-    """`exports` is MARTLET_HOME/exports. With `contract_stable` only additive schema changes pass."""
+    """`exports` is MARTLET_HOME/exports, `names` the folder of the restricted files that documented exports join.
+
+    With `contract_stable` only additive schema changes pass. `export_months` cuts the exports that can grow without end.
+    """
 
     exports: Path
     dbt_manifest: Path
     contract_stable: bool = False
     csv_row_cap: int = 1_000_000
     contract_version: str = "v1"
+    names: Path | None = None
+    documents: Documents | None = None
+    export_months: int | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> PublishSettings:
+        """What a home publishes: the models of its last build, and the documented exports."""
+        return cls(
+            settings.exports,
+            settings.dbt_target / "manifest.json",
+            names=settings.restricted,
+            documents=documents(),
+            export_months=settings.export_months,
+        )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import duckdb
 from orchestration.publish import gates
 from orchestration.publish.build import BuildInfo
 from orchestration.publish.changes import SchemaChange
+from orchestration.publish.documented import Export
 from orchestration.publish.layout import sha256_of, utc_text
 from orchestration.publish.marts import Mart
 from orchestration.publish.proofs import Content
@@ -24,7 +25,7 @@ _COUNTS = ("rows_read", "rows_new", "rows_changed", "rows_deleted", "rows_quaran
 
 @dataclass
 class Described:
-    """One published mart with all that was found out about it."""
+    """One published mart or documented export with all that was found out about it."""
 
     mart: Mart
     content: Content
@@ -37,7 +38,8 @@ class Described:
         content_hash: str | None = None,
     ) -> None:  # fmt: skip
         """Name a proven file; its content hash is that of the text of its cells for CSV, else that of the mart."""
-        more = {"mart": self.mart.name, "rows": rows, "columns": columns or [], "content_hash": content_hash}
+        kind_of = "export" if isinstance(self.mart, Export) else "mart"
+        more = {kind_of: self.mart.name, "rows": rows, "columns": columns or [], "content_hash": content_hash}
         self.files.append(file_entry(staging, path, kind, **more))
 
 
@@ -113,11 +115,15 @@ def provenance(
     }
 
 
-def contents(described: list[Described], staging: Path, own_files: tuple[str, ...]) -> dict[str, Any]:
-    """The marts and the files, those about the release itself (`own_files`) included, the manifest left out."""
+def contents(
+    marts: list[Described], exports: list[Described], staging: Path, own_files: tuple[str, ...]
+) -> dict[str, Any]:
+    """Marts, exports and the files, those about the release itself (`own_files`) included, the manifest left out."""
+    described = [*marts, *exports]
     own = [file_entry(staging, staging / name, Path(name).suffix[1:]) for name in own_files]
     return {
-        "marts": {d.mart.name: _mart_entry(d) for d in described},
+        "marts": {d.mart.name: _mart_entry(d) for d in marts},
+        "exports": {d.mart.name: _export_entry(d, d.mart) for d in exports if isinstance(d.mart, Export)},
         "files": [f for d in described for f in d.files] + own,
         "proofs": _proofs(described),
     }
@@ -149,6 +155,18 @@ def _mart_entry(described: Described) -> dict[str, Any]:
         "control_totals": {name: f"{total:f}" for name, total in content.totals.items()},
         "changes": described.changes,
         "note": described.note,
+    }
+
+
+def _export_entry(described: Described, export: Export) -> dict[str, Any]:
+    return {
+        "description": export.description,
+        "requirement": export.documented.requirement,
+        "models": export.documented.models,
+        "rows": described.content.rows,
+        "columns": [{"name": c.name, "type": c.type, "description": c.description} for c in export.columns],
+        "content_hash": described.content.content_hash,
+        "notes": [*export.notes, *([described.note] if described.note else [])],
     }
 
 
@@ -203,8 +221,10 @@ def _resource(described: Described, file: dict[str, Any], build: BuildInfo) -> d
         "mediatype": "text/csv" if is_csv else "application/vnd.apache.parquet",
         "bytes": file["bytes"],
         "hash": f"sha256:{file['sha256']}",
-        "schema": {"fields": fields, "primaryKey": list(described.mart.key), "missingValues": [""]},
+        "schema": {"fields": fields, "missingValues": [""]},
     }
+    if described.mart.key:
+        resource["schema"]["primaryKey"] = list(described.mart.key)
     if is_csv:
         resource |= {"encoding": "utf-8", "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"'}}
     return resource

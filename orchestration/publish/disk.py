@@ -30,13 +30,13 @@ def write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def seal(folder: Path, *, top: bool) -> None:
-    """Make everything below read-only; with `top` the folder too. A folder is sealed itself only after its rename."""
+def seal(folder: Path, file_mode: int, folder_mode: int, *, top: bool) -> None:
+    """Give everything below its mode for good; with `top` the folder too, which comes only after its rename."""
     for parent, _, files in os.walk(folder, topdown=False):
         for name in files:
-            (Path(parent) / name).chmod(0o444)
+            (Path(parent) / name).chmod(file_mode)
         if top or Path(parent) != folder:
-            Path(parent).chmod(0o555)
+            Path(parent).chmod(folder_mode)
 
 
 def remove(path: Path) -> None:
@@ -45,7 +45,7 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     elif path.is_dir():
         for parent, _, _ in os.walk(path):
-            Path(parent).chmod(0o755)
+            Path(parent).chmod(0o700)
         shutil.rmtree(path)
 
 

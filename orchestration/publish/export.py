@@ -54,12 +54,12 @@ def write_parquet(con: duckdb.DuckDBPyConnection, mart: Mart, order: str, path: 
     ).fetchall()
 
 
-def csv_columns(mart: Mart, zone: str) -> list[CsvColumn]:
-    """The columns of the CSV: those of the mart, and `<column>_utc` for instants when the zone isn't UTC."""
+def csv_columns(mart: Mart, zone: str, with_utc: bool = True) -> list[CsvColumn]:
+    """The columns of the CSV: those of the mart, and `<column>_utc` for instants when the zone isn't UTC (if wanted)."""
     columns = []
     for column in mart.columns:
         columns.append(CsvColumn(column.name, column.type, _text(column, zone), column if column.is_total else None))
-        if column.type == "TIMESTAMPTZ" and zone != "UTC":
+        if column.type == "TIMESTAMPTZ" and zone != "UTC" and with_utc:
             columns.append(CsvColumn(f"{column.name}_utc", column.type, _text(column, "UTC")))
     names = [c.name for c in columns]
     if twice := {n for n in names if names.count(n) > 1}:
@@ -115,9 +115,6 @@ def _with_crlf(rows: BinaryIO, file: BinaryIO) -> None:
         file.write(b'"'.join(parts))
 
 
-def too_large(mart: Mart, rows: int, cap: int) -> str:
+def too_large(mart: Mart, rows: int, cap: int, way_out: str) -> str:
     """What people find in place of a CSV that a spreadsheet couldn't open."""
-    return (
-        f"{mart.name} has {rows:,} rows, more than the {cap:,} that are written as CSV for spreadsheets."
-        f" Use parquet/{mart.name}.parquet, which holds all of them."
-    )
+    return f"{mart.name} has {rows:,} rows, more than the {cap:,} that are written as CSV for spreadsheets. {way_out}"

@@ -3,6 +3,7 @@
 exports/v1/releases/<release_id>/   immutable          exports/v1/latest, latest.json   the pointer, twice
 exports/v1/.staging-<release_id>-<pid>/   in the making    exports/v1/PINNED   release ids never removed, one per line
 exports/audit/publish.jsonl         who pointed where, when
+exports-restricted/                 the same once more, for its owner alone: what holds personal data
 """
 
 from __future__ import annotations
@@ -43,10 +44,25 @@ def sha256_of(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """The folders of one contract version below an export root."""
+    """The folders of one contract version below an export root. A private root is for its owner alone."""
 
     exports: Path
     contract_version: str = "v1"
+    is_private: bool = False
+
+    @property
+    def restricted(self) -> Layout:
+        """The root beside this one that holds personal data."""
+        return Layout(self.exports.with_name(f"{self.exports.name}-restricted"), self.contract_version, True)
+
+    @property
+    def file_mode(self) -> int:
+        return 0o600 if self.is_private else 0o444
+
+    @property
+    def folder_mode(self) -> int:
+        """Of a folder in a sealed release."""
+        return 0o700 if self.is_private else 0o555
 
     @property
     def root(self) -> Path:
@@ -69,8 +85,11 @@ class Layout:
         return self.exports / "audit" / "publish.jsonl"
 
     def create(self) -> None:
-        for folder in (self.releases, self.audit.parent):
-            folder.mkdir(parents=True, exist_ok=True)
+        """Make the folders of the root; those of a private one can't be entered by others from the beginning."""
+        for folder in (self.exports, self.root, self.releases, self.audit.parent):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700 if self.is_private else 0o777)
+            if self.is_private:
+                folder.chmod(0o700)  # also one that somebody opened
 
     def release(self, release_id: str) -> Path:
         return self.releases / release_id
@@ -97,3 +116,10 @@ class Layout:
     def manifest(self, release_id: str) -> dict[str, Any]:
         """The manifest of a release. Raises OSError or ValueError when it is missing or no JSON."""
         return json.loads((self.release(release_id) / MANIFEST).read_text(encoding="utf-8"))
+
+    def readable_manifest(self, release_id: str | None) -> dict[str, Any] | None:
+        """The same; None when there is no release of that name, or its manifest can't be read."""
+        try:
+            return self.manifest(release_id) if release_id else None
+        except (OSError, ValueError):
+            return None

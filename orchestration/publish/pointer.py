@@ -24,11 +24,7 @@ def current_id(layout: Layout) -> str | None:
 
 def current_manifest(layout: Layout) -> dict[str, Any] | None:
     """The manifest of the release that `latest` names; None when there is none or it can't be read."""
-    release_id = current_id(layout)
-    try:
-        return layout.manifest(release_id) if release_id else None
-    except (OSError, ValueError):
-        return None
+    return layout.readable_manifest(current_id(layout))
 
 
 def pointer_content(layout: Layout, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +56,8 @@ def point_to(layout: Layout, manifest: dict[str, Any], on_step: Hook) -> str:
 def _swap_json(layout: Layout, content: dict[str, Any], on_step: Hook) -> None:
     temporary = layout.root / f".latest.json-{os.getpid()}"
     write_json(temporary, content)
+    if layout.is_private:
+        temporary.chmod(layout.file_mode)
     fsync(temporary)
     on_step("json_written")
     os.replace(temporary, layout.latest_json)
@@ -82,7 +80,7 @@ def heal(layout: Layout) -> list[str]:
         _swap_json(layout, content, lambda step: None)
         mended.append("latest.json")
     if all(entry.get("release_id") != manifest["release_id"] for entry in audit.read(layout.audit)):
-        audit.append(layout.audit, entry_of("publish", manifest, content["manifest_sha256"], note="after a crash"))
+        audit.append(layout, entry_of("publish", manifest, content["manifest_sha256"], note="after a crash"))
         mended.append("audit line")
     return mended
 

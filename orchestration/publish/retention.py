@@ -1,21 +1,15 @@
 """What may go: leftovers of a crash at once, old releases by rule. The caller holds the lease.
 
-Removal renames first, so that a kill in the middle leaves no release that looks whole.
+The restricted root follows: a release that goes here goes there, and its `latest` is this one.
 """
 
 from __future__ import annotations
 
-import os
-import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from orchestration.processes import is_alive
-from orchestration.publish import audit, disk, pointer
+from orchestration.publish import audit, pointer, removal, restricted
 from orchestration.publish.layout import Layout, utc_text
-
-_LEFTOVER = re.compile(r"\.(?:staging-.+|trash-.+|latest|latest\.json)-(\d+)")
 
 
 def sweep(exports: Path, contract_version: str = "v1") -> list[str]:
@@ -29,32 +23,15 @@ def sweep(exports: Path, contract_version: str = "v1") -> list[str]:
     if not layout.root.is_dir():
         return []
     done = pointer.heal(layout)
-    for path in sorted(layout.root.iterdir()):
-        match = _LEFTOVER.fullmatch(path.name)
-        if match and not _is_alive(int(match[1])):
-            disk.remove(path)
-            done.append(path.name)
+    done += removal.remove_leftovers(layout)
     current = pointer.current_id(layout)
     mentioned = {entry.get("release_id") for entry in audit.read(layout.audit)} | {current}
     for release_id in layout.release_ids():
-        follows = _manifest(layout, release_id).get("previous_release", release_id)
+        follows = (layout.readable_manifest(release_id) or {}).get("previous_release", release_id)
         if release_id not in mentioned and follows == current:
-            _remove_release(layout, release_id)
+            removal.remove_release(layout, release_id)
             done.append(release_id)
-    return done
-
-
-def _is_alive(pid: int) -> bool:
-    """Whether another process has this id; we ourselves are not in the middle of a publish when we sweep."""
-    return pid != os.getpid() and is_alive(pid)
-
-
-def _remove_release(layout: Layout, release_id: str) -> None:
-    trash = layout.root / f".trash-{release_id}-{os.getpid()}"
-    layout.release(release_id).chmod(0o755)  # a sealed folder can't change its parent
-    layout.release(release_id).rename(trash)
-    disk.fsync(layout.releases)
-    disk.remove(trash)
+    return done + restricted.follow(layout)
 
 
 def apply_retention(
@@ -73,7 +50,7 @@ def apply_retention(
     """
     layout = Layout(exports, contract_version)
     known = layout.release_ids()
-    manifests = {release_id: _manifest(layout, release_id) for release_id in known}
+    manifests = {release_id: layout.readable_manifest(release_id) or {} for release_id in known}
     keep: set[str | None] = {*known[-keep_last:], *_first_of_months(known, now, keep_months), *_pinned(layout)}
     log = audit.read(layout.audit)
     current = pointer.current_id(layout)
@@ -87,18 +64,12 @@ def apply_retention(
     removed = []
     for release_id in known:
         if release_id not in keep and manifests[release_id].get("created_at", "") < floor:
-            _remove_release(layout, release_id)
+            removal.remove_release(layout, release_id)
             line = {"at": utc_text(now), "action": "retention", "release_id": release_id}
-            audit.append(layout.audit, line)
+            audit.append(layout, line)
             removed.append(release_id)
+    restricted.follow(layout)
     return removed
-
-
-def _manifest(layout: Layout, release_id: str) -> dict[str, Any]:
-    try:
-        return layout.manifest(release_id)
-    except (OSError, ValueError):
-        return {}
 
 
 def _first_of_months(known: list[str], now: datetime, keep_months: int) -> set[str]:

@@ -1,4 +1,4 @@
-"""Pointing `latest` back to an older release. Nothing is copied or removed; the next publish moves it on again."""
+"""Pointing `latest` back to an older release, in both roots. Nothing is copied; the next publish moves it on again."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from orchestration.errors import Refused, Unavailable
-from orchestration.publish import audit, pointer, retention
+from orchestration.publish import audit, pointer, restricted, retention
 from orchestration.publish.layout import Layout, utc_text
 from orchestration.publish.pointer import Hook
-from orchestration.publish.verify import demand_release, verify_release
+from orchestration.publish.verify import demand_release, verify
 
 
 def rollback(
@@ -28,7 +28,7 @@ def rollback(
     layout = Layout(exports, contract_version)
     retention.sweep(exports, contract_version)  # what was never published can't be gone back to
     demand_release(layout, release_id)
-    if problems := verify_release(layout, release_id):
+    if problems := verify(exports, release_id, contract_version):
         found = "\n".join(f"  {p}" for p in problems[:10])
         raise Refused(f"Release {release_id} is not whole: `latest` was not moved.\n{found}")
     try:
@@ -36,7 +36,8 @@ def rollback(
         manifest = layout.manifest(release_id)
         sha256 = pointer.point_to(layout, manifest, on_step)
         entry = pointer.entry_of("rollback", manifest, sha256, at=utc_text(now), previous=before, who=who)
-        audit.append(layout.audit, entry)
+        audit.append(layout, entry)
+        restricted.follow(layout)
     except OSError as error:
         raise Unavailable(f"`latest` can't be moved in {layout.root}: {error}.") from error
     return before

@@ -1,4 +1,4 @@
-"""Is it still what was published? Every file against its sha256, and the pointers against each other."""
+"""Is it still what was published? Every file against its sha256, the pointers against each other, in both roots."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from orchestration.publish import audit, pointer
 from orchestration.publish.layout import MANIFEST, Layout, sha256_of
 from orchestration.publish.proofs import read_csv
 
+_OTHERS = 0o077
+
 
 @dataclass(frozen=True)
 class Problem:
-    """`path` is relative to exports/<contract version>; `what` is a sentence without values."""
+    """`path` is relative to exports/<contract version>, or begins with exports-restricted/; `what` holds no values."""
 
     release_id: str | None
     path: str
@@ -31,11 +33,49 @@ class Problem:
 def verify(exports: Path, release_id: str | None = None, contract_version: str = "v1") -> list[Problem]:
     """Problems of one release, or of all of them and the pointers. Raises WrongUsage for a release that isn't there."""
     layout = Layout(exports, contract_version)
+    own = layout.restricted
     if release_id is not None:
         demand_release(layout, release_id)
-        return verify_release(layout, release_id)
-    problems = _verify_pointers(layout)
-    return problems + [p for known in layout.release_ids() for p in verify_release(layout, known)]
+        return _verify_both(layout, release_id)
+    problems = _verify_pointers(layout) + _verify_restricted(layout, own)
+    return problems + [p for known in layout.release_ids() for p in _verify_both(layout, known)]
+
+
+def _verify_both(layout: Layout, release_id: str) -> list[Problem]:
+    """The release, and its part in the restricted root."""
+    problems, own = verify_release(layout, release_id), layout.restricted
+    if release_id in own.release_ids():
+        return problems + verify_release(own, release_id)
+    if (layout.readable_manifest(release_id) or {}).get("restricted"):
+        problems.append(Problem(release_id, f"{_root(own)}releases/{release_id}", "is missing"))
+    return problems
+
+
+def _verify_restricted(layout: Layout, own: Layout) -> list[Problem]:
+    """Whether the restricted root is in step with the public one, and closed to everybody but its owner."""
+    if not own.root.is_dir():
+        return []
+    problems = [
+        Problem(None, f"{_root(own)}releases/{known}", "is of no public release")
+        for known in own.release_ids()
+        if known not in layout.release_ids()
+    ]
+    current = pointer.current_id(layout)
+    expected = current if current in own.release_ids() else None
+    if current and pointer.current_id(own) != expected:
+        problems.append(
+            Problem(expected, f"{_root(own)}latest", f"isn't what the public one is, {expected or 'nothing'}")
+        )
+    elif expected:
+        problems += _verify_pointers(own)
+    if own.exports.stat().st_mode & _OTHERS:
+        problems.append(Problem(None, own.exports.name, "can be opened by others than its owner"))
+    return problems
+
+
+def _root(layout: Layout) -> str:
+    """How the paths of problems begin."""
+    return f"{layout.exports.name}/{layout.contract_version}/" if layout.is_private else ""
 
 
 def demand_release(layout: Layout, release_id: str) -> None:
@@ -51,7 +91,7 @@ def verify_release(layout: Layout, release_id: str) -> list[Problem]:
     folder = layout.release(release_id)
 
     def problem(path: str, what: str) -> Problem:
-        return Problem(release_id, f"releases/{release_id}/{path}", what)
+        return Problem(release_id, f"{_root(layout)}releases/{release_id}/{path}", what)
 
     try:
         manifest = layout.manifest(release_id)
@@ -70,6 +110,9 @@ def verify_release(layout: Layout, release_id: str) -> list[Problem]:
     for path in sorted(files.keys() & present):
         if what := _file_problem(folder / path, files[path]):
             problems.append(problem(path, what))
+    if layout.is_private:
+        opened = [p for p in [folder, *folder.rglob("*")] if p.stat().st_mode & _OTHERS]
+        problems += [problem(str(p.relative_to(folder)), "can be opened by others than its owner") for p in opened]
     return problems
 
 
@@ -101,11 +144,12 @@ def _verify_pointers(layout: Layout) -> list[Problem]:
         return [Problem(None, "latest", "is missing, but there are releases")] if known else []
     if release_id not in known:
         return [Problem(release_id, "latest", f"names {release_id}, which isn't there")]
+    name = f"{_root(layout)}latest.json"
     try:
         written = json.loads(layout.latest_json.read_text(encoding="utf-8"))
         expected = pointer.pointer_content(layout, layout.manifest(release_id))
     except (OSError, ValueError, KeyError) as error:
-        return [Problem(release_id, "latest.json", f"can't be compared with `latest` ({type(error).__name__})")]
+        return [Problem(release_id, name, f"can't be compared with `latest` ({type(error).__name__})")]
     if written != expected:
-        return [Problem(release_id, "latest.json", f"doesn't say what `latest` says, which is {release_id}")]
+        return [Problem(release_id, name, f"doesn't say what `latest` says, which is {release_id}")]
     return []

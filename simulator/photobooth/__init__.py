@@ -9,7 +9,8 @@ themselves.
     direct     sessions, balances, payments   partners   resellers, clients, contracts
     wallets    partner credits                events     bookings
     parties    guests and their photos        photos     attempts and photos
-    operations health checks, back office     names      synthetic people
+    operations health checks, back office     incidents  days that stand out
+    names      synthetic people
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from simulator.photobooth import (
     catalogue,
     direct,
     events,
+    incidents,
     operations,
     parties,
     partners,
@@ -93,6 +95,8 @@ class Simulation:
             parties.live(world, self._diary, offer, sellers)
             photos.live(world)
         operations.live(world, [] if day == WORLD_START else sellers)
+        if day != WORLD_START:
+            incidents.live(world, offer)
         world.settle()
         world.forget_past()
 

@@ -38,6 +38,11 @@ DIRECT_PHOTO_CREDITS = 100
 PREMIUM_PACK_CREDITS = 3000
 PREMIUM_UNLOCK_CHANCE = 0.35  # per session of a user who can afford it
 PACKS = {(500, 4000): 0.45, (1100, 8000): 0.28, (1500, 10000): 0.17, (3000, 20000): 0.10}  # (credits, ARS): weight
+PROMOTED_PACK = 1100  # credits
+PROMOTIONS = (
+    ((5, 20), (6, 5), 6400),
+    ((10, 25), (11, 10), 6000),
+)  # every year (first day, last day, ARS): the pack for less
 BUY_CHANCE = 0.55  # per session of a payer who is out of credits
 PAYMENT_METHODS = {"account_money": 0.5, "visa": 0.25, "master": 0.15, "rapipago": 0.1}
 DUPLICATE_NOTIFICATION_SHARE = 0.025
@@ -80,6 +85,8 @@ MISTAKEN_CLIENT_SHARE = 0.05  # entered twice; removed after some days, never us
 CONTRACT_SHARE = 0.55
 CONTRACT_AGE = (10, 60)
 CONTRACT_MONTHS = (6, 12)
+SECOND_CONTRACT_SHARE = 0.25  # of those with a contract: another one beside it, in the other currency
+SECOND_CONTRACT_AGE = (90, 240)
 CONTRACT_VALUES = {"ARS": (30000, 60000, 90000), "USD": (49, 99, 149)}
 
 # --- events and their photos ---------------------------------------------------------------------
@@ -103,12 +110,14 @@ FAILURES = {"E_PROVIDER": 0.45, "E_CONTENT": 0.3, "E_UPLOAD": 0.25}
 FAILED_SHARE = 0.024
 TIMEOUT_SHARE = 0.008
 RETRY_CHANCE = 0.7
-LATENCY_MS = (2600, 0.45)
+LATENCY_MS = (1750, 0.40)
 MODEL_ID_SHARE = 0.14  # writers that fill model_id instead of style_id
 BOTH_IDS_SHARE = 0.02
 FORGOTTEN_STYLE_SHARE = 0.003  # a style that the catalogue no longer has
 FORGOTTEN_STYLE = "retro_pop_old"
 DELETED_PHOTO_SHARE = 0.02
+DISLIKED_STYLE_SHARE = 0.06  # styles whose photos people don't keep
+DISLIKED_DELETED_SHARE = 0.25
 DELETED_PHOTO_AGE = (1, 20)
 ASPECT_RATIOS = {"9:16": 0.5, "1:1": 0.25, "4:5": 0.15, "16:9": 0.1}
 
@@ -128,11 +137,23 @@ INACTIVE_SUBCATEGORY = "retro"  # a switch row that is inactive from the start
 # --- operations ----------------------------------------------------------------------------------
 COMPONENTS = {"api": 180, "database": 25, "storage": 60, "ai_service": 900}  # component: usual latency in ms
 CHECK_MINUTES = 60  # between two checks of a component, at scale 1
-OUTAGE_DAY_SHARE = 0.04
-DOWN_SHARE = 0.003
-DOWN_SHARE_IN_OUTAGE = 0.25
+OUTAGE_DAY_SHARE = 0.04  # one component is mostly down for some hours
+OUTAGE_MINUTES = 240
+DOWN_SHARE = 0.0005
+DOWN_SHARE_IN_OUTAGE = 0.6
+OUTAGES_THAT_SPOIL_PHOTOS = ("api", "ai_service")
+FAILED_SHARE_IN_OUTAGE = 0.5
 API_CALL_USD = "0.12"
 LOGINS_PER_SESSION = 0.6
 PARTNER_LOGINS_PER_DAY = 0.12
 FAILED_LOGIN_SHARE = 0.06
+GUESSING_PER_DAY = 0.05  # somebody tries the password of an account again and again
+GUESSES = (5, 14)
 BACK_OFFICE_PER_DAY = {"export": 0.25, "bulk_delete": 0.03, "api_denied": 0.15}
+
+# --- incidents -----------------------------------------------------------------------------------
+INCIDENT_DAY_SHARES = {"provider fails": 0.03, "password guessed": 0.03, "year prepaid": 0.012}  # of all days
+RUSH_ATTEMPTS = 28
+RUSH_FAILED_SHARE = 0.35
+GUESSES = (6, 9)
+PREPAID_FROM_ARS = 500_000

@@ -23,7 +23,7 @@ from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import System, Table, catalog
 from orchestration.extract.drift import SeenSchema
 from orchestration.extract.loader import Loader, LoadRequest
-from orchestration.extract.meta import create_schemas, quote
+from orchestration.extract.meta import create_schemas, deleted_relation, quote
 from orchestration.extract.privacy import install_pseudonyms
 from orchestration.extract.sources import Source
 from orchestration.plan import plan_run
@@ -35,6 +35,8 @@ KEY = "a-pseudonym-key-of-the-tests"
 SELECT = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
 SELECT += ["--select", "+config.materialized:incremental"]
 STAGED = re.compile(r'\bfrom\s+((?:"?\w+"?\.)*"\w+__dbt_tmp\w*")')
+# what the platform logs beside photos and payments, and where
+TRACES = {"attempt": "generation_attempts", "entry": "activity_logs", "probe": "uptime_checks"}
 Rows = dict[str, list[tuple]]
 
 
@@ -90,6 +92,11 @@ def _compiled(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     return {r.node.name: r.node for r in result.result if r.node.resource_type == "model"}
 
 
+def _ident(table: str, number: int) -> str:
+    """The key of a row as SQL: probes are counted, other rows have a uuid."""
+    return str(number) if table == TRACES["probe"] else uuid(number)
+
+
 class NoArchive(Archive):
     """Incremental models read raw tables: no observation is written."""
 
@@ -123,7 +130,8 @@ class Nights:
         self.con.execute("attach ':memory:' as warehouse; copy from database home to warehouse (schema); use warehouse")
         install_pseudonyms(self.con, KEY)
         whole = catalog()["photobooth"]
-        tables = {name: whole.tables[name] for name in ("generations", "payment_notifications")}
+        read = ("generations", "payment_notifications", *TRACES.values())
+        tables = {name: whole.tables[name] for name in read}
         self.system = whole.model_copy(update={"tables": tables})
         self.source = MemorySource(self.con, self.system)
         present = {t: {c.source_column.lower(): c.source_column for c in s.columns} for t, s in tables.items()}
@@ -137,6 +145,8 @@ class Nights:
             self.con.execute(f"truncate {model.relation}")
         for table in self.system.tables.values():
             self.con.execute(f"truncate raw_photobooth.{quote(table.name)}; truncate src.{table.source}")
+            if table.keep_deleted:
+                self.con.execute(f"truncate {deleted_relation(table)}")
         for table in ("loads", "touched_days", "quarantine", "builds", "build", "rebuild_days", "publishes"):
             self.con.execute(f"truncate meta.{table}")
         self.start, self.timezone, self.runs, self.before = start, timezone, 0, {m.name: [] for m in self.models}
@@ -164,14 +174,28 @@ class Nights:
             f" mercadopago_id, '{status}' as status, {uuid(100 + user)} as user_id, 4000 as amount, 500 as credits_added",
         )
 
+    def trace(self, kind: str, number: int, at: str, choice: int) -> None:
+        """Add an attempt, an entry of the log or a probe, or change all of it."""
+        user_id = uuid(100 + choice) if choice % 4 else "null"
+        columns = {
+            "attempt": f"{at} as created_at, {user_id} as user_id, {choice} as latency_ms, 'failed' as status",
+            "entry": f"{at} as created_at, {user_id} as user_id, 'login' as action",
+            "probe": f"{at} as checked_at, 'api' as component, {choice % 2 == 0} as ok, {choice} as latency_ms",
+        }
+        self.remove(TRACES[kind], number)
+        ident = _ident(TRACES[kind], number)
+        self.source.run(f"insert into public.{TRACES[kind]} by name select {ident} as id, {columns[kind]}")
+
     def remove(self, table: str, number: int) -> None:
-        self.source.run(f"delete from public.{table} where id = {uuid(number)}")
+        self.source.run(f"delete from public.{table} where id = {_ident(table, number)}")
 
     def empty(self, day: int) -> None:
         """A day of the source loses every row."""
         first, end = self.moment(day, timedelta(0)), self.moment(day + 1, timedelta(0))
         for table in self.system.tables.values():
-            self.source.run(f"delete from {table.source} where created_at >= {first} and created_at < {end}")
+            self.source.run(
+                f"delete from {table.source} where {table.event_time} >= {first} and {table.event_time} < {end}"
+            )
 
     # ------------------------------------------------------------------ load and build
 

@@ -37,9 +37,9 @@ def layer(node: dict[str, Any]) -> str:
 
 
 def system(node: dict[str, Any]) -> str:
-    """The source system of a staging or intermediate model, or of a raw or archive source."""
+    """The source system of a staging or intermediate model, or of a source."""
     if node["resource_type"] == "source":
-        return re.sub(r"^(raw|archive)_", "", node["source_name"])
+        return re.sub(r"^(raw|deleted|archive)_", "", node["source_name"])
     return node["fqn"][2]
 
 

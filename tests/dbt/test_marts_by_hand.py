@@ -1,4 +1,4 @@
-"""A photobooth small enough to check on paper: every mart and every KPI, with the arithmetic beside the expected value.
+"""A photobooth small enough to check on paper: every mart, with the arithmetic beside the expected value. KPIs: test_kpis_by_hand.py.
 
 The world is read on three nights: 31 August, 30 September and 15 October 2026. History begins on 1 May; the zone is UTC.
 """
@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from dbt_project.kpis.catalogue import load
 from orchestration.transform import invoke
 from tests.dbt.conftest import settings
 from tests.dbt.marts_world import World, at, key
@@ -136,111 +135,6 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
     return build(a_photobooth(), tmp_path_factory.mktemp("by_hand"), OCT)
 
 
-# By month: May, June, July, August, September, October (unfinished). A text is the reason of a NULL.
-NO, OBS, ZERO, NOW = "no_previous_period", "not_observed", "zero_denominator", "incomplete_period"
-FULL = "window_not_full"
-BY_MONTH: dict[str, list[Any]] = {
-    # July ada, ben; August + vera; September + cleo - ben; October + dan
-    "active_partners": [0, 0, 2, 3, 3, 4],
-    "active_partners_virtual": [0, 0, 0, 1, 1, 1],
-    "new_partners": [0, 0, 2, 1, 1, 1],
-    "partner_growth": [NO, ZERO, ZERO, 50, 33.333333, NOW],  # 1 / 2, 1 / 3
-    "partner_growth_net": [NO, ZERO, ZERO, 50, 0, NOW],  # (3 - 2) / 2, (3 - 3) / 3
-    # engaged at the end of July: ben; of August: ada, ben, vera, of which ben leaves. 90 days of history: from 29 July
-    "partner_churn": [FULL, FULL, FULL, 0, 33.333333, NOW],
-    "partner_churn_deactivated": [OBS, OBS, OBS, OBS, 33.333333, NOW],  # 1 / 3
-    # July ben / 2; August ada, vera / 3; September ada, cleo / 3; October ada, cleo / 4
-    "active_partner_ratio": [ZERO, ZERO, 50, 66.666667, 66.666667, 50],
-    # bought: 1000 + 400 + 60 = 1460, then 1200 + 400 + 0 + 100 + 60 = 1760
-    # consumed: 200 + 60 + 30 = 290; + 100 = 390; + 150 + 50 = 590; the platform's own event is not a partner's
-    "consumption_ratio": [OBS, OBS, OBS, 19.863014, 26.712329, 33.522727],
-    "allocation_ratio": [OBS, OBS, OBS, 41.506849, 62.054795, 77.045455],  # 606, 906 / 1460, 1356 / 1760
-    "unallocated_credits": [OBS, OBS, OBS, 854, 554, 404],
-    "unconsumed_credits": [OBS, OBS, OBS, 1170, 1070, 1170],
-    "event_volume": [0, 0, 1, 2, 3, 0],  # e5; e1 e8; e2 e3 e7
-    "event_volume_growth": [NO, ZERO, ZERO, 100, 50, NOW],
-    "events_created": [0, 0, 1, 2, 4, 1],  # e5; e1 e8; e2 e3 e6 e7; e4
-    "generations": [0, 0, 0, 6, 8, 1],
-    "generations_per_event": [ZERO, ZERO, 0, 1, 1, ZERO],  # 0 / e5; 2 / e1 e8; 4 / e2 e3 e6 e7
-    "direct_users": [0, 0, 0, 3, 3, 3],  # ann bob dot; ann bob cal
-    "new_direct_users": [0, 0, 0, 3, 1, 0],
-    "active_direct_users": [0, 0, 0, 2, 2, 2],  # ann bob; ann cal (dot is deleted); ann cal
-    "direct_user_activation": [ZERO, ZERO, ZERO, 66.666667, 66.666667, 66.666667],
-    "direct_share": [ZERO, ZERO, ZERO, 66.666667, 37.5, 100],  # 4 / 6, 3 / 8, 1 / 1
-    "revenue": [0, 0, 0, 4000, 8000, 10000],
-    "revenue_growth": [NO, ZERO, ZERO, ZERO, 100, NOW],
-    "payments": [0, 0, 0, 1, 2, 1],
-    "credits_per_user": [ZERO, ZERO, ZERO, 166.666667, 566.666667, 1066.666667],  # 500, 1700, 3200 / 3
-    "styles_in_use": [0, 0, 0, 2, 2, 2],
-    # August 5 and 1 of 6: (ln 6 - 5/6 ln 5) / ln 2; September 3 and 3: 1; 16 September to 15 October 2 and 3
-    "style_diversity": [ZERO, ZERO, ZERO, 0.650022, 1, 0.970951],
-    "style_diversity_simpson": [ZERO, ZERO, ZERO, 0.277778, 0.5, 0.48],  # 1 - 26/36, 1 - 18/36, 1 - 13/25
-}
-
-
-def test_every_kpi_has_its_value_of_every_month(marts):
-    found = marts.execute(
-        "select kpi_id, list(coalesce(null_reason, value::varchar) order by period_start), list(value order by period_start)"
-        " from marts.mart_kpi_scorecard where period_type = 'month' group by kpi_id"
-    ).fetchall()
-    values = {kpi: [v if v is not None else r for r, v in zip(reasons, vs, strict=True)] for kpi, reasons, vs in found}
-    assert values.keys() == BY_MONTH.keys()
-    wrong = {
-        kpi: (values[kpi], expected)
-        for kpi, expected in BY_MONTH.items()
-        if [type(v) is str for v in values[kpi]] != [type(e) is str for e in expected]
-        or any(
-            v != (e if type(e) is str else pytest.approx(e, abs=2e-6))
-            for v, e in zip(values[kpi], expected, strict=True)
-        )
-    }
-    assert not wrong
-
-
-def test_bands_growth_and_actions_stand_on_complete_months(marts):
-    rows = marts.execute(
-        "select kpi_id, strftime(period_start, '%b'), is_complete, previous_value, delta_abs, delta_pct, band, is_assumed,"
-        " recommended_action is not null from marts.mart_kpi_scorecard where period_type = 'month'"
-        " and kpi_id in ('active_partner_ratio', 'event_volume', 'partner_churn', 'consumption_ratio', 'partner_growth')"
-        " and period_start >= '2026-08-01' order by kpi_id, period_start"
-    ).fetchall()
-    assert rows == [
-        ("active_partner_ratio", "Aug", True, 50, 16.666667, 33.3333, "good", False, False),
-        ("active_partner_ratio", "Sep", True, 66.666667, 0, 0, "good", False, False),
-        ("active_partner_ratio", "Oct", False, 66.666667, None, None, None, False, False),
-        ("consumption_ratio", "Aug", True, None, None, None, "poor", False, True),
-        ("consumption_ratio", "Sep", True, 19.863014, 6.849315, 34.4828, "poor", False, True),
-        ("consumption_ratio", "Oct", False, 26.712329, None, None, None, False, False),
-        ("event_volume", "Aug", True, 1, 1, 100, None, False, False),
-        ("event_volume", "Sep", True, 2, 1, 50, None, False, False),
-        ("event_volume", "Oct", False, 3, None, None, None, False, False),
-        ("partner_churn", "Aug", True, None, None, None, "good", True, False),  # July was before the first look
-        ("partner_churn", "Sep", True, 0, 33.333333, None, "poor", False, True),
-        ("partner_churn", "Oct", False, 33.333333, None, None, None, False, False),
-        ("partner_growth", "Aug", True, None, None, None, "good", True, False),
-        ("partner_growth", "Sep", True, 50, -16.666667, -33.3333, "good", False, False),
-        ("partner_growth", "Oct", False, 33.333333, None, None, None, False, False),
-    ]
-
-
-def test_days_weeks_and_quarters_are_made_of_the_same_measures(marts):
-    rows = marts.execute(
-        "select period_type, period_start::varchar, period_end::varchar, is_complete, value from marts.mart_kpi_scorecard"
-        " where kpi_id = 'generations' and (period_type = 'quarter' or period_type = 'week' and period_start >= '2026-09-28'"
-        " or period_type = 'day' and period_start >= '2026-10-14') order by all"
-    ).fetchall()
-    assert rows == [
-        ("day", "2026-10-14", "2026-10-14", True, 0),
-        ("day", "2026-10-15", "2026-10-15", True, 1),
-        ("quarter", "2026-04-01", "2026-06-30", False, 0),  # history begins in it
-        ("quarter", "2026-07-01", "2026-09-30", True, 14),
-        ("quarter", "2026-10-01", "2026-12-31", False, 1),
-        ("week", "2026-09-28", "2026-10-04", True, 1),
-        ("week", "2026-10-05", "2026-10-11", True, 0),
-        ("week", "2026-10-12", "2026-10-18", False, 1),
-    ]
-
-
 def test_partner_360(marts):
     rows = marts.execute(
         "select partner_id, partner_name, is_virtual, is_active, deactivated_date::varchar, credits_total, credits_allocated,"
@@ -363,15 +257,43 @@ def test_what_happens_to_an_account_later_does_not_change_the_past(marts, tmp_pa
     assert today["direct_users"] == 1  # bob
 
 
-def test_a_deployment_without_direct_users_shows_zeros(tmp_path):
-    world = World()
-    partners(world)
-    con = build(world, tmp_path, OCT)
-    zeros = dict(con.execute(
-        f"select kpi_id, value from marts.mart_kpi_scorecard where period_type = 'day' and period_start = '{OCT}'"
-    ).fetchall())  # fmt: skip
-    assert zeros.keys() == BY_MONTH.keys() - {kpi["kpi_id"] for kpi in load()[1] if "day" not in kpi["periods"]}
-    assert [zeros[kpi] for kpi in ("revenue", "payments", "direct_users", "generations")] == [0, 0, 0, 0]
-    assert con.execute(
-        f"select definition, dau, mau from marts.mart_active_users_daily where date_day = '{OCT}' order by all"
-    ).fetchall() == [("any", 0, 0), ("core", 0, 0), ("paying", 0, 0)]
+def test_reviews_look_at_the_last_period_that_is_over(marts):
+    rows = marts.execute(
+        "select pack, section, item_key, value, null_reason, previous_value, look_at from marts.mart_review_items"
+        " where section not in ('kpis', 'next_month', 'seasonality') order by pack, section, item_rank"
+    ).fetchall()
+    lapsing, left = "from occasional to lapsing", "from lapsing to left"
+    low = f"partner_low_credit:photobooth:{key('ada')}:2026-10-16T00:00:00Z"
+    assert rows == [
+        # Thursday 15 October: cal's photo failed the day before
+        ("daily", "alerts", low, 0, None, None, "open since 2026-10-15: 0 of 1200 credits left"),
+        ("daily", "errors", "failed", 0, None, 1, "where and for whom, in mart_error_log"),
+        ("daily", "tickets", "tickets", None, "no_source", None, "the inbox of support"),
+        # September: vera's only event was in August, ben is gone; ada and cleo stay what they were or are new
+        ("monthly", "partners_changed", f"photobooth:{key('vera')}", 0, None, 1, lapsing),
+        ("monthly", "partners_changed", f"photobooth:{key('ben')}", 0, None, 0, left),
+        # the week that ended on 11 October; vera's event began on 5 August, ada's guests took 3 photos since 16 September
+        ("weekly", "quiet_partners", f"photobooth:{key('vera')}", 71, None, None, "lapsing"),
+        ("weekly", "top_partners", f"photobooth:{key('ada')}", 3, None, None, "what makes it work, and whether others can learn from it"),
+    ]  # fmt: skip
+
+
+def test_a_review_shows_first_what_changed_its_band(marts):
+    rows = marts.execute(
+        "select pack, item_rank, item_key, value, previous_value, delta_abs, band, previous_band, look_at"
+        " from marts.mart_review_items where section = 'kpis' and is_band_changed order by all"
+    ).fetchall()
+    assert rows == [
+        ("monthly", 1, "partner_churn", 33.333333, 0, 33.333333, "poor", "good", "fell from good to poor"),
+    ]  # fmt: skip
+    kpis = marts.execute(
+        "select pack, count(*), min(period_start)::varchar, max(period_end)::varchar from marts.mart_review_items"
+        " where section = 'kpis' group by pack order by pack"
+    ).fetchall()
+    scored = dict(marts.execute("select period_type, count(distinct kpi_id) from marts.mart_kpi_scorecard group by all").fetchall())  # fmt: skip
+    assert kpis == [
+        ("daily", scored["day"], "2026-10-15", "2026-10-15"),
+        ("monthly", scored["month"], "2026-09-01", "2026-09-30"),
+        ("quarterly", scored["quarter"], "2026-07-01", "2026-09-30"),
+        ("weekly", scored["week"], "2026-10-05", "2026-10-11"),
+    ]

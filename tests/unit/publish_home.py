@@ -11,6 +11,7 @@ import duckdb
 
 from orchestration.extract.meta import META_DDL
 from orchestration.publish.build import BuildInfo, PublishSettings
+from orchestration.publish.documented import Documents
 from orchestration.publish.release import publish
 
 CREATED = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -29,6 +30,28 @@ create or replace table marts.mart_things as select * from (values
      date '2026-01-02', timestamptz '2026-10-25 01:30:00+00')
 ) t(platform, thing_id, big, small, amount, share, is_good, label, day, seen_at)
 """
+# Exports as documented.yml has them: a log in public, and a list with names in the restricted root.
+DOCUMENTS = {
+    "system": "photobooth",
+    "exports": {
+        "thing_log": {
+            "requirement": "S0-54", "description": "One row per thing.", "model": {"mart_things": "made"},
+            "order": ["seen_at", "thing_id"], "months_of": "day",
+            "columns": {"Thing ID": "thing_id", "Seen": "seen_at", "Amount": "amount", "Status": "part"},
+        },
+        "thing_list": {
+            "requirement": "S0-51", "description": "One row per thing.", "model": "mart_things",
+            "where": "thing_id <> 'f'", "order": ["thing_id"],
+            "names": {"things": {"id": "thing_id", "columns": ["nickname"]}},
+            "columns": {
+                "ID": "thing_id",
+                "Name": {"sql": "coalesce(things.nickname, label)", "description": "Its nickname, else its label."},
+                "Is Good": {"sql": "case when is_good then 'good' else 'bad' end", "description": "good or bad."},
+            },
+        },
+    },
+}  # fmt: skip
+NICKNAMES = {"a": "=canary()", "b": "Señor Canary", "d": "canary, the second"}
 TYPES = {
     "platform": "varchar", "thing_id": "varchar", "big": "bigint", "small": "integer", "amount": "decimal(18,2)",
     "share": "double", "is_good": "boolean", "label": "varchar", "day": "date", "seen_at": "timestamptz",
@@ -74,6 +97,16 @@ class Home:
                 " 'b1' as build_id, 10 as rows_read, 2 as rows_new, 'shrunk: 3 rows' as waived"
             )
             self.built("b1")
+            self.name(NICKNAMES)
+
+    def name(self, nicknames):
+        """As a load leaves the restricted file."""
+        file = self.folder / "restricted" / "photobooth.duckdb"
+        file.parent.mkdir(exist_ok=True, mode=0o700)
+        file.unlink(missing_ok=True)
+        with duckdb.connect(str(file)) as con:
+            con.execute("create table things (id varchar, nickname varchar, _load_id bigint)")
+            con.executemany("insert into things values (?, ?, 1)", list(nicknames.items()))
 
     def write_dbt(self, manifest):
         (self.folder / "dbt.json").write_text(json.dumps(manifest))
@@ -98,18 +131,30 @@ class Home:
 
     @property
     def settings(self):
-        return PublishSettings(self.exports, self.folder / "dbt.json")
+        return self.settings_with()
+
+    def settings_with(self, **more):
+        has_things = "mart_things" in (self.folder / "dbt.json").read_text()  # else nothing is there to make them of
+        usual = {"names": self.folder / "restricted", "documents": self.documents if has_things else None}
+        return PublishSettings(self.exports, self.folder / "dbt.json", **{**usual, **more})
+
+    @property
+    def documents(self):
+        return Documents(**DOCUMENTS)
+
+    @property
+    def restricted(self):
+        return self.folder / "exports-restricted" / "v1"
 
     def publish(self, created=CREATED, on_step=lambda step: None, **settings):
         build = BuildInfo.from_warehouse(self.con, created_at=created, code_version="abc", pseudonym_key_id="demo")
-        all_settings = PublishSettings(self.exports, self.folder / "dbt.json", **settings)
-        return publish(self.con, all_settings, build, on_step)
+        return publish(self.con, self.settings_with(**settings), build, on_step)
 
     def change(self, amount="10.00"):
         self.con.execute(f"update marts.mart_things set amount = {amount} where thing_id = 'a'")
 
-    def latest(self):
-        return os.path.basename(os.readlink(self.v1 / "latest"))
+    def latest(self, root=None):
+        return os.path.basename(os.readlink((root or self.v1) / "latest"))
 
     def manifest(self, release_id=None):
         return json.loads((self.v1 / "releases" / (release_id or self.latest()) / "manifest.json").read_text())

@@ -138,6 +138,8 @@ def test_a_mart_beyond_the_cap_has_parquet_and_a_note_instead_of_csv(home):
     assert release.notes == (
         "mart_things has 6 rows, more than the 5 that are written as CSV for spreadsheets."
         " Use parquet/mart_things.parquet, which holds all of them.",
+        "thing_log has 6 rows, more than the 5 that are written as CSV for spreadsheets."
+        " Set MARTLET_EXPORT_MONTHS=324 to have the newest 324 calendar months (5 rows).",
     )
     assert not (release.path / "csv/mart_things.csv").exists()
     assert (release.path / "csv/mart_things.too-large.txt").read_text().strip() == release.notes[0]
@@ -155,7 +157,8 @@ def test_the_datapackage_describes_every_file_of_a_mart(home):
     release = home.publish()
     package = json.loads((release.path / "datapackage.json").read_text())
     by_name = {r["name"]: r for r in package["resources"]}
-    assert set(by_name) == {f"mart_{m}.{f}" for m in ("things", "days") for f in ("parquet", "csv")}
+    marts = {f"mart_{m}.{f}" for m in ("things", "days") for f in ("parquet", "csv")}
+    assert set(by_name) == marts | {"thing_log.csv"}
     things = by_name["mart_things.csv"]
     assert things["schema"]["primaryKey"] == ["platform", "thing_id"] and things["encoding"] == "utf-8"
     fields = {f["name"]: f for f in things["schema"]["fields"]}

@@ -59,8 +59,8 @@ def test_a_kill_at_any_step_leaves_a_whole_latest_and_the_next_run_puts_all_righ
 
     release = home.publish()
     assert release.is_new is not swapped
-    assert release.release_id == home.latest() and verify(home.exports) == []
-    assert not [p for p in home.v1.iterdir() if p.name.startswith(".")]
+    assert release.release_id == home.latest() == home.latest(home.restricted) and verify(home.exports) == []
+    assert not [p for root in (home.v1, home.restricted) for p in root.iterdir() if p.name.startswith(".")]
     assert set(Layout(home.exports).release_ids()) == {first, release.release_id}
     log = [json.loads(line) for line in (home.exports / "audit/publish.jsonl").read_text().splitlines()]
     assert [entry["release_id"] for entry in log] == [first, release.release_id]

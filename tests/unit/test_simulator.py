@@ -282,6 +282,20 @@ TRAPS = {
     "a photo is deleted": """
         select count(*) from generation_attempts a where status = 'success' and event_id is not null
         and not exists (select 1 from generations g where g.id = a.generation_id)""",
+    "a style is deleted far more often than the others": """
+        select count(*) from (
+            select a.style_id from generation_attempts a left join generations g on g.id = a.generation_id
+            where a.status = 'success' group by 1
+            having count(*) >= 20 and count(*) filter (g.id is null) > 0.12 * count(*))""",
+    "a pack is sold for less, and for the usual price again": """
+        select count(*) from (
+            select date_trunc('month', created_at) as month, min(amount) < 8000 and max(amount) = 8000 as both_prices
+            from payment_notifications where credits_added = 1100 group by 1) where both_prices""",
+    "a user buys twice within 90 days": """
+        select count(*) from payment_notifications p join payment_notifications q using (user_id)
+        where p.mercadopago_id <> q.mercadopago_id and q.created_at > p.created_at
+        and q.created_at < p.created_at + interval 80 days""",
+    "a user keeps a favourite": "select count(*) from favorites join profiles on profiles.id = user_id",
     "an account is deleted and its photos with it": """
         select count(*) from generation_attempts where status = 'success' and event_id is null
         and user_id not in (select id from profiles) and generation_id not in (select id from generations)""",
@@ -317,7 +331,40 @@ TRAPS = {
     "an event is topped up": """
         select count(*) from events e join activity_logs l on l.event_id = e.id and l.action = 'event_created'
         where e.credits_allocated > (l.details->>'credits')::int""",
+    "many attempts fail within five minutes": """
+        select count(*) from (
+            select count(*) over five_minutes as tried, count(*) filter (status <> 'success') over five_minutes as failed
+            from generation_attempts where status <> 'denied_no_credit'
+            window five_minutes as (order by created_at range between interval 5 minutes preceding and current row)
+        ) where tried >= 20 and failed > 0.05 * tried""",
+    "a partner pays a year in advance": """
+        select count(*) from payment_notifications
+        where amount > 500000 and user_id in (select partner_id from partner_contracts)""",
+    "an applicant waits": "select count(*) from profiles where role = 'pending_partner'",
+    "contracts of each status and currency": """
+        select (count(distinct (status, currency)) = 6)::int from partner_contracts""",
+    "a partner has two contracts at once, in two currencies": """
+        select count(*) from partner_contracts a join partner_contracts b on a.partner_id = b.partner_id
+        where a.currency = 'ARS' and b.currency = 'USD'
+        and b.starts_on <= coalesce(a.ends_on, b.starts_on) and a.starts_on <= coalesce(b.ends_on, a.starts_on)""",
     "a partner is switched off": "select count(*) from partners where is_active = false",
+    "every component goes down": """
+        select (count(distinct component) filter (not ok) = 4)::int from uptime_checks""",
+    "a component is down for two probes": """
+        select count(*) from (select ok or lag(ok, 1, true) over (partition by component order by checked_at) as up
+                              from uptime_checks) where not up""",
+    "photos fail while the AI service or the API is down": """
+        select count(*) from uptime_checks c join generation_attempts a on a.status = 'failed'
+        and a.created_at between c.checked_at - interval 1 hour and c.checked_at + interval 1 hour
+        where not ok and component in ('api', 'ai_service')""",
+    "somebody guesses a password": """
+        select count(*) from (
+            select created_at - lag(created_at, 4) over (partition by user_id order by created_at) as five
+            from activity_logs where action = 'login_failed') where five <= interval 5 minute""",
+    "a call is denied": "select count(*) from activity_logs where action = 'api_denied'",
+    "data is exported": "select count(*) from activity_logs where action = 'export'",
+    "rows are deleted in bulk": "select count(*) from activity_logs where action = 'bulk_delete'",
+    "the system acts by itself": "select count(*) from activity_logs where action = 'event_deleted' and user_id is null",
 }
 
 

@@ -34,7 +34,9 @@ with
             month_start_date >= first_day
             and (month_start_date + interval 1 month)::date - 1 <= periods.last_day as is_month_complete,
             quarter_start_date >= first_day
-            and (quarter_start_date + interval 3 months)::date - 1 <= periods.last_day as is_quarter_complete
+            and (quarter_start_date + interval 3 months)::date - 1 <= periods.last_day as is_quarter_complete,
+            {{ day_start("date_day") }} as day_starts_at,
+            {{ day_start("date_day + 1") }} as day_ends_at
         from periods
     )
 

@@ -80,6 +80,7 @@ class Table(_Strict):
     reread: timedelta = timedelta(0)
     compare: Literal["nightly", "weekly"] | None = None
     retention_days: int | None = None
+    keep_deleted: bool = False  # rows that leave are kept in deleted_<system>
     related_by: list[str] = []  # rows with equal values here decide together, so their days are touched together
     optional: bool = False
     max_shrink_share: float = 0.5
@@ -102,6 +103,8 @@ class Table(_Strict):
             raise ValueError(f"{self.system}.{self.name}: load mode {self.load} needs event_time")
         if self.load == "changes" and not self.cursor:
             raise ValueError(f"{self.system}.{self.name}: load mode changes needs cursor")
+        if self.keep_deleted and (self.load != "append" or self.compare != "nightly"):
+            raise ValueError(f"{self.system}.{self.name}: keep_deleted needs load: append and compare: nightly")
         if self.restricted and self.load != "snapshot":
             raise ValueError(f"{self.system}.{self.name}: restricted columns need load: snapshot")
         landed = {c.name for c in self.landed}

@@ -14,6 +14,8 @@ with
             {{ platform_key("photobooth", "style_id") }} as style_key,
             aspect_ratio,
             created_at as generated_at,
+            (created_at at time zone '{{ var("local_timezones")["photobooth"] }}')::date as generated_local_date,
+            hour(created_at at time zone '{{ var("local_timezones")["photobooth"] }}')::integer as generated_local_hour,
             -- parties peak around midnight: a night lasts until 6 in the morning where it takes place
             case
                 when event_id is not null

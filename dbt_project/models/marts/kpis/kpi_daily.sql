@@ -2,21 +2,36 @@
 
 {%- set sums = kpi_measure_list() | selectattr("kind", "equalto", "sum") | list %}
 {%- set spreads = kpi_measure_list() | selectattr("kind", "equalto", "spread") | list %}
+{%- set combinations = kpi_measure_list() | selectattr("kind", "equalto", "combines") | list %}
 
 with
     dates as (select date_day from {{ ref("dim_date") }} where is_complete),
 
     intervals as (select * from {{ ref("kpi_intervals") }}),
 
-    sums as (
-        {% for measure in sums %}
+    -- one scan of a fact for all that is added up of it by the same day
+    {% for scan, measures in sums | groupby("scan") %}
+        {{ scan }} as (
             select
                 platform,
-                '{{ measure.id }}' as measure_id,
-                {{ measure.day }} as date_day,
-                sum({{ measure.value }}) as value
-                {{ kpi_rows(measure) }}
+                {{ measures[0].day }} as date_day,
+                {% for measure in measures %}
+                    (sum({{ measure.value }}) filter (where {{ measure.where }}))::decimal(18, 6) as {{ measure.id }}
+                    {%- if not loop.last %},{% endif %}
+                {% endfor %}
+                {{ kpi_source(measures[0]) }}
             group by all
+        ),
+    {% endfor %}
+
+    sums as (
+        {% for scan, measures in sums | groupby("scan") %}
+            select
+                platform,
+                unnest(['{{ measures | map(attribute="id") | join("', '") }}']) as measure_id,
+                date_day,
+                unnest([{{ measures | map(attribute="id") | join(", ") }}]) as value
+            from {{ scan }}
             {% if not loop.last %}
                 union all
             {% endif %}
@@ -50,23 +65,50 @@ with
         left join daily_changes using (platform, measure_id, date_day)
     ),
 
-    {% for measure in spreads %} {{ measure.name }} as ({{ kpi_spread(measure) }}), {% endfor %}
+    {% for measure in spreads %} {{ measure.id }} as ({{ kpi_spread(measure) }}), {% endfor %}
 
     united as (
         select *
         from sums
-        where date_day in (select date_day from dates)
+        where value is not null and date_day in (select date_day from dates)
         union all
         select *
         from levels
         {% for measure in spreads %}
             union all
             select platform, '{{ measure.id }}', date_day, value
-            from {{ measure.name }}
+            from {{ measure.id }}
         {% endfor %}
     ),
 
-    typed as (select platform, measure_id, date_day, value::decimal(18, 6) as value from united)
+    combinations as (
+        {% for measure in combinations %}
+            select
+                platform,
+                '{{ measure.id }}' as measure_id,
+                date_day,
+                sum(
+                    value * case
+                        measure_id
+                        {% for part, factor in measure.parts %} when '{{ part }}' then {{ factor }} {% endfor %}
+                    end
+                ) as value
+            from united
+            where measure_id in ('{{ measure.parts | map("first") | join("', '") }}')
+            group by all
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    typed as (
+        select platform, measure_id, date_day, value::decimal(18, 6) as value
+        from united
+        union all
+        select platform, measure_id, date_day, value::decimal(18, 6)
+        from combinations
+    )
 
 select *
 from typed

@@ -5,7 +5,7 @@
 with
     {% for measure in measures %}
         {% if measure.kind == "stock" %}
-            {{ measure.name }} as (
+            {{ measure.id }} as (
                 select
                     platform,
                     {{ measure.key }} as member_key,
@@ -15,7 +15,7 @@ with
                     {{ kpi_rows(measure) }} and {{ measure.opens }} is not null
             ),
         {% else %}
-            {{ measure.name }}_days as (
+            {{ measure.id }}_days as (
                 select distinct
                     platform,
                     {{ measure.key }} as member_key,
@@ -23,11 +23,11 @@ with
                     {{ kpi_rows(measure) }} and {{ measure.key }} is not null and {{ measure.day }} is not null
             ),
 
-            {{ measure.name }}_windows as (
-                {{ merged_windows(measure.name ~ "_days", ["platform", "member_key"], "date_day", measure.days) }}
+            {{ measure.id }}_windows as (
+                {{ merged_windows(measure.id ~ "_days", ["platform", "member_key"], "date_day", measure.days) }}
             ),
 
-            {{ measure.name }} as (
+            {{ measure.id }} as (
                 {% if measure.within %}
                     -- only while the key is in {{ measure.within }}
                     select
@@ -36,14 +36,14 @@ with
                         greatest(windows.from_date, stock.from_date) as from_date,
                         least(windows.to_date, coalesce(stock.to_date, windows.to_date)) as to_date,
                         1 as value
-                    from {{ measure.name }}_windows as windows
+                    from {{ measure.id }}_windows as windows
                     inner join
                         {{ measure.within }} as stock
                         on windows.platform = stock.platform
                         and windows.member_key = stock.member_key
                         and windows.from_date < coalesce(stock.to_date, windows.to_date)
                         and stock.from_date < windows.to_date
-                {% else %}select platform, member_key, from_date, to_date, 1 as value from {{ measure.name }}_windows
+                {% else %}select platform, member_key, from_date, to_date, 1 as value from {{ measure.id }}_windows
                 {% endif %}
             ),
         {% endif %}
@@ -52,7 +52,7 @@ with
     united as (
         {% for measure in measures %}
             select '{{ measure.id }}' as measure_id, *
-            from {{ measure.name }}
+            from {{ measure.id }}
             {% if not loop.last %}
                 union all
             {% endif %}

@@ -13,32 +13,21 @@ with
 
     daily as (select * from {{ ref("kpi_daily") }}),
 
+    by_period as (select * from {{ ref("kpi_by_period") }}),
+
     losses as (select * from {{ ref("kpi_losses") }}),
 
-    -- when a platform was first read: its oldest observation still current, or the first time that counters were
-    -- compared
-    observations as (
-        {% for dimension in ["dim_user", "dim_partner", "dim_event", "dim_style"] %}
-            select platform, {{ observed_date("observed_at") }} as observed_date
-            from {{ ref(dimension) }}
-            union all
-        {% endfor %}
-        select platform, reporting_date
-        from {{ ref("fct_credit_movements") }}
-        where not is_booked
-    ),
+    first_looks as ({{ first_looks() }}),
 
-    first_looks as (select platform, min(observed_date) as first_look from observations group by platform),
-
-    -- a flow adds up over the period; anything else is as on its last day
+    -- a sum adds up over the period; a level is as on its last day
     totals as (
         select
             daily.platform,
             daily.measure_id,
             periods.period_type,
             periods.period_start,
-            sum(daily.value) as flow,
-            sum(daily.value) filter (where daily.date_day = periods.last_day) as level
+            sum(daily.value) as added_up,
+            sum(daily.value) filter (where daily.date_day = periods.last_day) as at_end
         from daily
         inner join periods on daily.date_day between periods.first_day and periods.last_day
         group by all
@@ -49,9 +38,22 @@ with
             feeds.platform,
             feeds.measure_id,
             periods.*,
-            coalesce(case when feeds.is_flow then totals.flow else totals.level end, 0) as value,
+            case
+                feeds.kind
+                when 'quantile'
+                then by_period.value
+                when 'distinct'
+                then coalesce(by_period.value, 0)
+                when 'sum'
+                then coalesce(totals.added_up, 0)
+                else coalesce(totals.at_end, 0)
+            end as value,
             losses.lost_value,
             case
+                when feeds.is_source_lacking
+                then 'no_source'
+                when feeds.kind = 'quantile' and by_period.value is null
+                then 'no_rows'
                 when feeds.needs_observation and periods.last_day < first_looks.first_look
                 then 'not_observed'
                 when periods.last_day < periods.history_start + feeds.window_days - 1
@@ -61,6 +63,7 @@ with
         from feeds
         cross join periods
         left join totals using (platform, measure_id, period_type, period_start)
+        left join by_period using (platform, measure_id, period_type, period_start)
         left join losses using (platform, measure_id, period_type, period_start)
         left join first_looks on feeds.platform = first_looks.platform
     ),

@@ -21,6 +21,12 @@ with
             dated.user_key,
             states.user_type as payer_type,
             dated.reporting_date,
+            case
+                dated.platform
+                {% for platform, zone in var("local_timezones").items() %}
+                    when '{{ platform }}' then (dated.paid_at at time zone '{{ zone }}')::date
+                {% endfor %}
+            end as paid_local_date,
             dated.amount,
             dated.currency,
             dated.credits_purchased

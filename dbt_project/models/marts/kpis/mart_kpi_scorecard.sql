@@ -97,7 +97,9 @@ with
         select
             platform,
             kpi_id,
+            kpi_order,
             title as kpi_title,
+            is_headline,
             period_type,
             period_start,
             period_end,

@@ -3,6 +3,13 @@ with
 
     activity as (select * from {{ ref("partner_activity") }}),
 
+    -- the contracts in force on the last reported day are those of the month that holds it
+    this_month as (
+        select partner_key, mrr_ars, mrr_usd, mrr_null_reason
+        from {{ ref("mart_partner_months") }}
+        qualify month_start_date = max(month_start_date) over ()
+    ),
+
     segment_actions as (select * from {{ ref("partner_segment_actions") }}),
 
     bands as (select * from {{ ref("kpi_bands") }} where kpi_id = 'consumption_ratio'),
@@ -21,26 +28,7 @@ with
     ),
 
     -- the first that matches; a partner that left has none
-    segmented as (
-        select
-            *,
-            case
-                when not is_active
-                then null
-                when days_since_first_seen < 30
-                then 'new'
-                when events_90d = 0
-                then 'dormant'
-                when events_last_month >= 10 and usage_pct >= 80
-                then 'power'
-                when events_last_month >= 3 and usage_pct >= 50
-                then 'active'
-                when events_last_month >= 1
-                then 'occasional'
-                else 'lapsing'
-            end as segment
-        from measured
-    ),
+    segmented as (select *, {{ partner_segment("events_last_month") }} as segment from measured),
 
     shown as (
         select
@@ -77,39 +65,31 @@ with
             segmented.events_90d,
             segmented.last_event_date,
             segmented.photos_total,
+            segmented.photos_30d,
+            case
+                when segmented.is_active
+                then
+                    row_number() over (
+                        partition by segmented.platform, segmented.is_active
+                        order by segmented.photos_30d desc, segmented.partner_key
+                    )
+            end as photos_rank_30d,
+            segmented.revenue_ars,
+            this_month.mrr_ars,
+            this_month.mrr_usd,
+            this_month.mrr_null_reason,
             round(segmented.usage_pct / 100, 6) as consumption_ratio,
             case when segmented.credits_total = 0 then 'zero_denominator' end as null_reason,
-            case
-                when segmented.usage_pct is null
-                then null
-                when segmented.usage_pct < bands.poor_below or segmented.usage_pct > bands.poor_above
-                then 'poor'
-                when segmented.usage_pct < bands.good_from or segmented.usage_pct > bands.good_to
-                then 'watch'
-                else 'good'
-            end as usage_band,
+            {{ consumption_band("segmented.usage_pct", "bands") }} as usage_band,
             segmented.usage_pct < 50 as is_training_needed,
             segmented.usage_pct > 90 as is_upsell_candidate,
             segmented.segment,
-            case
-                segmented.segment
-                when 'power'
-                then true
-                when 'active'
-                then segmented.events_last_month <= 9 and segmented.usage_pct <= 80
-                when 'occasional'
-                then coalesce(segmented.events_last_month <= 2 and segmented.usage_pct < 50, false)
-                when 'dormant'
-                then true
-                when 'lapsing'
-                then false
-                when 'new'
-                then false
-            end as segment_exact,
+            {{ is_partner_segment_exact("segmented.segment", "events_last_month") }} as segment_exact,
             segment_actions.recommended_action,
             segmented.observed_at
         from segmented
         cross join bands
+        left join this_month on segmented.partner_key = this_month.partner_key
         left join segment_actions on segmented.segment = segment_actions.segment
     )
 

@@ -7,6 +7,8 @@ with
 
     generations as (select * from {{ ref("fct_generations") }}),
 
+    payments as (select * from {{ ref("partner_payments") }} where currency = 'ARS'),
+
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
     -- [month_start, month_end): the last calendar month that is over
@@ -41,11 +43,17 @@ with
     consumed as (select partner_key, sum(credits_used) as credits_consumed from events group by partner_key),
 
     photographed as (
-        select events.partner_key, count(*) as photos_total
+        select
+            events.partner_key,
+            count(*) as photos_total,
+            count(*) filter (where generations.reporting_date > calendar.last_day - 30) as photos_30d
         from generations
         inner join events on generations.event_key = events.event_key
+        cross join calendar
         group by events.partner_key
     ),
+
+    paid as (select partner_key, sum(amount) as revenue_ars from payments group by partner_key),
 
     activity as (
         select
@@ -57,12 +65,15 @@ with
             coalesce(held.events_90d, 0)::bigint as events_90d,
             held.last_event_date,
             coalesce(photographed.photos_total, 0)::bigint as photos_total,
+            coalesce(photographed.photos_30d, 0)::bigint as photos_30d,
+            coalesce(paid.revenue_ars, 0)::decimal(18, 2) as revenue_ars,
             coalesce(consumed.credits_consumed, 0)::bigint as credits_consumed
         from partners
         cross join calendar
         left join held on partners.partner_key = held.partner_key
         left join consumed on partners.partner_key = consumed.partner_key
         left join photographed on partners.partner_key = photographed.partner_key
+        left join paid on partners.partner_key = paid.partner_key
     )
 
 select *

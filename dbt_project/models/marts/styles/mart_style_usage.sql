@@ -1,20 +1,24 @@
-{%- set windows = {"30d": 30, "90d": 90, "lifetime": none} %}
+{#- when a style is a candidate for retirement; of the last 90 reported days -#}
+{%- set often_deleted = {"rate_pct": 10, "photos_made": 20} %}
+{%- set rarely_used = 10 %}
 
 with
     styles as (select * from {{ ref("dim_style") }}),
 
-    generations as (select * from {{ ref("fct_generations") }}),
+    activity as (select * from {{ ref("style_activity") }}),
+
+    favorites as (select * from {{ ref("fct_favorites") }}),
+
+    states as (select * from {{ ref("dim_style_history") }}),
 
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
-    photos as (
+    -- since the end of the last time it was off, or since there is the style
+    offered as (
         select
-            generations.platform,
-            coalesce(styles.style_key, 'unknown') as style_key,
-            generations.user_key,
-            generations.reporting_date
-        from generations
-        left join styles on generations.style_key = styles.style_key
+            style_key, coalesce(max(valid_to_date) filter (not is_active), min(valid_from_date)) as offered_since_date
+        from states
+        group by style_key
     ),
 
     -- the catalogue, and one row for all photos whose style is not in it
@@ -23,52 +27,59 @@ with
         from styles
         union all by name
         select distinct platform, style_key
-        from photos
+        from activity
         where style_key = 'unknown'
     ),
 
-    counted as (
-        {% for usage_window, days in windows.items() %}
-            select
-                photos.platform,
-                photos.style_key,
-                '{{ usage_window }}' as usage_window,
-                count(*) as uses_count,
-                count(distinct photos.user_key) as users_count
-            from photos
-            {% if days %} cross join reported where photos.reporting_date > reported.last_day - {{ days }} {% endif %}
-            group by photos.platform, photos.style_key
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
-    ),
-
-    last_uses as (
-        select
-            platform,
-            style_key,
-            max(reporting_date) as last_used_date,
-            (any_value(reported.last_day) - max(reporting_date))::integer as days_since_last_use
-        from photos
-        cross join reported
-        group by platform, style_key
-    ),
+    liked as (select style_key, count(*) as favorites_count from favorites group by style_key),
 
     usage as (
         select
             catalogue.*,
             windows.usage_window,
-            coalesce(counted.uses_count, 0)::bigint as uses_count,
-            sum(coalesce(counted.uses_count, 0)) over (partition by catalogue.platform, windows.usage_window)::bigint
-            as window_uses_count,
-            coalesce(counted.users_count, 0)::bigint as users_count,
-            last_uses.last_used_date,
-            last_uses.days_since_last_use
+            coalesce(activity.uses_count, 0) as uses_count,
+            coalesce(activity.users_count, 0) as users_count,
+            coalesce(activity.photos_deleted_count, 0) as photos_deleted_count,
+            activity.last_used_date,
+            activity.days_since_last_use,
+            coalesce(liked.favorites_count, 0) as favorites_count,
+            case when catalogue.is_active then offered.offered_since_date end as offered_since_date
         from catalogue
-        cross join (select unnest({{ windows.keys() | list }}) as usage_window) as windows
-        left join counted using (platform, style_key, usage_window)
-        left join last_uses using (platform, style_key)
+        cross join (select unnest(['30d', '90d', 'lifetime']) as usage_window) as windows
+        left join activity using (platform, style_key, usage_window)
+        left join offered on catalogue.style_key = offered.style_key
+        left join liked on catalogue.style_key = liked.style_key
+    ),
+
+    summed as (
+        select
+            *,
+            uses_count + photos_deleted_count as photos_made_count,
+            sum(uses_count) over (partition by platform, usage_window)::bigint as window_uses_count,
+            -- what an active style would have if all were used alike
+            avg(uses_count) filter (is_active) over (partition by platform, usage_window) as even_uses
+        from usage
+    ),
+
+    judged as (
+        select
+            summed.platform,
+            summed.style_key,
+            case
+                when
+                    100 * photos_deleted_count >= {{ often_deleted.rate_pct }} * photos_made_count
+                    and photos_made_count >= {{ often_deleted.photos_made }}
+                then 'often_deleted'
+                when offered_since_date > reported.last_day - 89
+                then null
+                when uses_count = 0
+                then 'unused_90d'
+                when {{ rarely_used }} * uses_count < even_uses
+                then 'rarely_used'
+            end as retire_reason
+        from summed
+        cross join reported
+        where usage_window = '90d' and is_active
     ),
 
     shown as (
@@ -97,8 +108,17 @@ with
             users_count,
             last_used_date,
             days_since_last_use,
-            coalesce(days_since_last_use >= 90, true) as is_unused_90d
-        from usage
+            coalesce(days_since_last_use >= 90, true) as is_unused_90d,
+            photos_deleted_count,
+            photos_made_count,
+            round(100 * photos_deleted_count::double / nullif(photos_made_count, 0)::double, 6) as deletion_rate_pct,
+            case when photos_made_count = 0 then 'zero_denominator' end as deletion_null_reason,
+            favorites_count,
+            offered_since_date,
+            judged.retire_reason,
+            judged.retire_reason is not null as is_retirement_candidate
+        from summed
+        left join judged using (platform, style_key)
     )
 
 select *

@@ -1,0 +1,1 @@
+with unioned as ({{ union_systems("optional_facts") }}) select * from unioned

@@ -1,0 +1,108 @@
+{#- a longer silence ends a session; a session that goes on is cut -#}
+{%- set gap_minutes = 30 %}
+{%- set longest_hours = 12 %}
+
+with
+    activity as (select * from {{ ref("fct_activity") }}),
+
+    attempts as (select * from {{ ref("fct_generation_attempts") }}),
+
+    generations as (select * from {{ ref("fct_generations") }}),
+
+    payments as (select * from {{ ref("fct_payments") }}),
+
+    users as (select user_key, user_type from {{ ref("dim_user") }} where not is_internal),
+
+    -- an attempt and the photo that it made are one act
+    acts as (
+        select user_key, platform, occurred_at as acted_at, action as act, activity_key as act_key
+        from activity
+        where not is_refused
+        union all
+        select
+            user_key,
+            platform,
+            attempted_at,
+            case
+                when is_success
+                then 'photo_made'
+                when is_failed
+                then 'photo_failed'
+                when is_denied
+                then 'photo_refused'
+                else 'photo_started'
+            end,
+            attempt_key
+        from attempts
+        union all
+        select user_key, platform, generated_at, 'photo_made', generation_key
+        from generations
+        where generation_key not in (select generation_key from attempts where generation_key is not null)
+        union all
+        select user_key, platform, paid_at, 'payment', payment_key
+        from payments
+        where not is_duplicate
+    ),
+
+    runs as (
+        select
+            acts.*,
+            users.user_type,
+            (
+                acts.acted_at
+                > lag(acts.acted_at) over (partition by acts.user_key order by acts.acted_at, acts.act, acts.act_key)
+                + interval {{ gap_minutes }} minute
+            ) as is_after_a_gap
+        from acts
+        inner join users on acts.user_key = users.user_key
+    ),
+
+    numbered as (
+        select
+            *,
+            count(*) filter (where is_after_a_gap) over (
+                partition by user_key order by acted_at, act, act_key
+            ) as run_number
+        from runs
+    ),
+
+    cut as (
+        select
+            *,
+            divide(
+                date_sub('microsecond', min(acted_at) over (partition by user_key, run_number), acted_at),
+                {{ longest_hours * 3600 * 1000000 }}
+            ) as piece_number
+        from numbered
+    ),
+
+    sessions as (
+        select
+            user_key,
+            platform,
+            user_type,
+            min(acted_at) as started_at,
+            max(acted_at) as ended_at,
+            count(*) as actions_count,
+            count(*) filter (where act = 'photo_made') as photos_count,
+            count(*) filter (where act = 'photo_failed') as failed_photos_count,
+            count(*) filter (where act = 'photo_refused') as refused_photos_count,
+            count(*) filter (where act = 'payment') as payments_count,
+            first(act order by acted_at, act, act_key) as first_action,
+            last(act order by acted_at, act, act_key) as exit_action
+        from cut
+        group by user_key, platform, user_type, run_number, piece_number
+    ),
+
+    closed as (
+        select
+            user_key || '@' || epoch_us(started_at) as session_key,
+            *,
+            {{ reporting_date("started_at") }} as reporting_date,
+            date_sub('second', started_at, ended_at) as duration_seconds
+        from sessions
+        where ended_at <= {{ as_of() }} - interval {{ gap_minutes }} minute
+    )
+
+select *
+from closed
