@@ -68,7 +68,7 @@ print(json.dumps({"reads": reads, "bad": bad, "seen": seen}), flush=True)
 def test_pinned_readers_see_whole_releases_through_200_swaps(tmp_path: Path) -> None:
     """One reader follows the link, one latest.json; every hour a release, and retention removes what may go."""
     home = Home(tmp_path)
-    home.publish(created=CREATED)
+    home.publish(created=CREATED, documents=None)
     command = [sys.executable, "-c", READER, str(home.v1)]
     readers = [
         subprocess.Popen([*command, how], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -80,7 +80,7 @@ def test_pinned_readers_see_whole_releases_through_200_swaps(tmp_path: Path) -> 
     for swap in range(1, SWAPS + 1):
         home.change(f"{swap}.25")
         moment = CREATED + timedelta(hours=swap)
-        assert home.publish(created=moment).is_new
+        assert home.publish(created=moment, documents=None).is_new
         if swap % 20 == 0:
             removed += apply_retention(home.exports, moment)
     reports = []
