@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from orchestration.clock import start_of_day
 from orchestration.extract.catalog import catalog
 from orchestration.extract.meta import create_schemas
 
@@ -45,7 +46,10 @@ class World:
         last = [row for _, _, name, _, row in self.observations if name == table and row["id"] == id][-1]
         self.observations.append((len(self.observations), load, table, "delete", last))
 
-    def write(self, home: Path, first_day: str, last_day: str) -> None:
+    def write(self, home: Path, first_day: str, last_day: str, timezone: str = "UTC") -> None:
+        def end(day: str) -> datetime:
+            return start_of_day(date.fromisoformat(day) + timedelta(days=1), timezone)
+
         loads = sorted({load for _, load, _, _, _ in self.observations})
         home.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(home / "warehouse.duckdb")) as con:
@@ -56,7 +60,7 @@ class World:
                     f"create table archive_photobooth.{table} as select *, '' as _op from raw_photobooth.{table}"
                 )
                 seen = [
-                    row | {"_op": op, "_observed_at": at(load) + timedelta(days=1), "_load_id": loads.index(load) + 1}
+                    row | {"_op": op, "_observed_at": end(load), "_load_id": loads.index(load) + 1}
                     for _, load, name, op, row in self.observations
                     if name == table
                 ]
@@ -69,8 +73,8 @@ class World:
                     f"insert into raw_photobooth.{table} by name select * exclude (_op) from archive_photobooth.{table}"
                     " qualify row_number() over (partition by id order by _load_id desc) = 1 and _op = 'upsert'"
                 )
-            as_of = at(last_day) + timedelta(days=1)
-            con.execute("insert into meta.build values ('b', ?, 'UTC', ?, ?)", [as_of, first_day, last_day])
+            build = [end(last_day), timezone, first_day, last_day]
+            con.execute("insert into meta.build values ('b', ?, ?, ?, ?)", build)
 
 
 def sample(home: Path, seed: int, first_day: date, days: int) -> None:
