@@ -39,8 +39,11 @@ class CompiledMarts:
         con.execute("detach compiled")
         return con
 
-    def over(self, world: World, home: Path, first_day: str, last_day: str) -> duckdb.DuckDBPyConnection:
-        world.write(home, first_day, last_day)
+    def over(
+        self, world: World, home: Path, first_day: str, last_day: str, timezone: str = "UTC"
+    ) -> duckdb.DuckDBPyConnection:
+        """Write a world and build them in it."""
+        world.write(home, first_day, last_day, timezone)
         return self.build(home / "warehouse.duckdb")
 
     def select_of(self, model: str) -> str:

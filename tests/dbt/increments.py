@@ -35,7 +35,25 @@ KEY = "a-pseudonym-key-of-the-tests"
 SELECT = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
 SELECT += ["--select", "+config.materialized:incremental"]
 STAGED = re.compile(r'\bfrom\s+((?:"?\w+"?\.)*"\w+__dbt_tmp\w*")')
+# what the platform logs beside photos and payments, and where
+TRACES = {"attempt": "generation_attempts", "entry": "activity_logs", "probe": "uptime_checks"}
 Rows = dict[str, list[tuple]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a history is about: the tables that it changes and loads, and the models that read them."""
+
+    tables: tuple[str, ...]
+    models: frozenset[str]
+
+
+PHOTOS = Subject(
+    ("generations", "payment_notifications"), frozenset({"fct_generations", "fct_payments", "fct_user_day"})
+)
+OPERATIONS = Subject(
+    tuple(TRACES.values()), frozenset({"fct_generation_attempts", "fct_activity", "fct_uptime_checks", "fct_user_day"})
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +108,11 @@ def _compiled(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     return {r.node.name: r.node for r in result.result if r.node.resource_type == "model"}
 
 
+def _ident(table: str, number: int) -> str:
+    """The key of a row as SQL: probes are counted, other rows have a uuid."""
+    return str(number) if table == TRACES["probe"] else uuid(number)
+
+
 class NoArchive(Archive):
     """Incremental models read raw tables: no observation is written."""
 
@@ -116,14 +139,15 @@ class MemorySource(HandWritten):
 class Nights:
     """A source and a warehouse in memory; `begin` empties both for another history."""
 
-    def __init__(self, compiled: Compiled) -> None:
-        self.models, self.con, self.counts = compiled.models, duckdb.connect(), Counter[str]()
+    def __init__(self, compiled: Compiled, subject: Subject) -> None:
+        self.models = [model for model in compiled.models if model.name in subject.models]
+        self.con, self.counts = duckdb.connect(), Counter[str]()
         self.con.execute("set TimeZone = 'UTC'; set threads = 1")
         self.con.execute(f"attach '{compiled.warehouse}' as home (read_only)")
         self.con.execute("attach ':memory:' as warehouse; copy from database home to warehouse (schema); use warehouse")
         install_pseudonyms(self.con, KEY)
         whole = catalog()["photobooth"]
-        tables = {name: whole.tables[name] for name in ("generations", "payment_notifications")}
+        tables = {name: whole.tables[name] for name in subject.tables}
         self.system = whole.model_copy(update={"tables": tables})
         self.source = MemorySource(self.con, self.system)
         present = {t: {c.source_column.lower(): c.source_column for c in s.columns} for t, s in tables.items()}
@@ -166,14 +190,28 @@ class Nights:
             f" mercadopago_id, '{status}' as status, {uuid(100 + user)} as user_id, 4000 as amount, 500 as credits_added",
         )
 
+    def trace(self, kind: str, number: int, at: str, choice: int) -> None:
+        """Add an attempt, an entry of the log or a probe, or change all of it."""
+        user_id = uuid(100 + choice) if choice % 4 else "null"
+        columns = {
+            "attempt": f"{at} as created_at, {user_id} as user_id, {choice} as latency_ms, 'failed' as status",
+            "entry": f"{at} as created_at, {user_id} as user_id, 'login' as action",
+            "probe": f"{at} as checked_at, 'api' as component, {choice % 2 == 0} as ok, {choice} as latency_ms",
+        }
+        self.remove(TRACES[kind], number)
+        ident = _ident(TRACES[kind], number)
+        self.source.run(f"insert into public.{TRACES[kind]} by name select {ident} as id, {columns[kind]}")
+
     def remove(self, table: str, number: int) -> None:
-        self.source.run(f"delete from public.{table} where id = {uuid(number)}")
+        self.source.run(f"delete from public.{table} where id = {_ident(table, number)}")
 
     def empty(self, day: int) -> None:
         """A day of the source loses every row."""
         first, end = self.moment(day, timedelta(0)), self.moment(day + 1, timedelta(0))
         for table in self.system.tables.values():
-            self.source.run(f"delete from {table.source} where created_at >= {first} and created_at < {end}")
+            self.source.run(
+                f"delete from {table.source} where {table.event_time} >= {first} and {table.event_time} < {end}"
+            )
 
     # ------------------------------------------------------------------ load and build
 
@@ -251,7 +289,7 @@ class Nights:
                 flips = [row for row in states[0].keys() & states[1].keys() if states[0][row] != states[1][row]]
                 self.counts["a payment became the first"] += any(states[0][row] for row in flips)
                 self.counts["a payment became a repetition"] += any(states[1][row] for row in flips)
-            if "generation_key" in columns:
+            if columns[0] == "generation_key":
                 days = [{row[0]: row[day] for row in state} for state in (before, rows)]
                 self.counts["a photo moved"] += any(
                     days[0][key] != days[1][key] for key in days[0].keys() & days[1].keys()

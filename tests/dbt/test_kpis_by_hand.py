@@ -345,7 +345,7 @@ def test_every_benchmark_has_its_bands(compiled, scorecard):
 
 def test_a_day_of_25_hours_is_one_day(compiled, tmp_path):
     """New York, where the clocks are set back on 1 November 2026: the day lasts from 04:00 to 05:00 UTC of the next."""
-    world, last = World(zone="America/New_York"), "2026-11-02"
+    world, last = World(), "2026-11-02"
     world.found(last, "profiles", id=key("ann"), role="user", created_at=at("2026-10-01"))
     edges = ["2026-11-01 03:59:59", "2026-11-01 04:00", "2026-11-02 04:59:59", "2026-11-02 05:00", "2026-11-03 05:00"]
     for n, moment in enumerate(edges):
@@ -357,7 +357,7 @@ def test_a_day_of_25_hours_is_one_day(compiled, tmp_path):
     for hour in range(49):  # from 20:00 of 31 October; one fails at 08:30 UTC
         moment = at("2026-11-01 00:30") + timedelta(hours=hour)
         world.found(last, "uptime_checks", id=hour, component="api", ok=hour != 8, checked_at=moment)
-    con = compiled.over(world, tmp_path, "2026-10-01", last)
+    con = compiled.over(world, tmp_path, "2026-10-01", last, "America/New_York")
     rows = con.execute(
         "select kpi_id, list(value order by period_start), list(numerator::double order by period_start)"
         " from marts.mart_kpi_scorecard where period_type = 'day' and period_start >= '2026-10-31'"
