@@ -172,15 +172,15 @@ def _operations(
 ) -> None:
     """Attempts, entries of the log close to them, and probes every two hours with gaps."""
     last = str(first_day + timedelta(days=days - 1))
-    for n in range(900):
+    for n in range(1400):
         moment = at(str(first_day)) + timedelta(seconds=chance.randrange(days * 86400))
-        who = {"user_id": chance.choice(users)} if n % 2 else {"event_id": chance.choice(events)}
+        who = {"user_id": chance.choice(users)} if n % 4 else {"event_id": chance.choice(events)}
         status = chance.choice(["success"] * 6 + ["failed", "timeout", "denied_no_credit", "pending"])
         latency = chance.randrange(500, 9000) if status != "pending" and n % 7 else None
         world.found(last, "generation_attempts", id=key(f"attempt {n}"), status=status, latency_ms=latency, created_at=moment,
                     generation_id=key(f"photo {n}") if status == "success" else None, **who)  # fmt: skip
-        later = moment + timedelta(minutes=chance.choice([0, 5, 30, 31, 45]))
-        action = chance.choice(["login", "favorite_added", "login_failed"])
+        later = moment + timedelta(minutes=chance.choice([1, 5, 20, 30, 31]))
+        action = chance.choice(["login", "favorite_added", "export", "login_failed"])
         world.found(
             last, "activity_logs", id=key(f"log {n}"), action=action, created_at=later, user_id=who.get("user_id")
         )
