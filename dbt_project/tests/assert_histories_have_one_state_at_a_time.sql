@@ -3,18 +3,30 @@
 -- dimension has a history.
 {{ config(meta={"dagster": {"ref": {"name": "dim_partner_history"}}}) }}
 {% set histories = [
-    ("dim_user", "user_key", ["user_type", "is_deleted"]),
+    ("dim_user", "dim_user_history", "user_key", ["user_type", "is_deleted"]),
+    ("dim_user", "dim_user_balance_history", "user_key", ["user_type", "is_deleted", "credits_balance"]),
     (
         "dim_partner",
+        "dim_partner_history",
         "partner_key",
         ["is_active", "is_virtual", "is_deleted", "credits_total", "credits_allocated"],
     ),
-    ("dim_event", "event_key", ["is_active", "is_deleted", "credits_allocated", "credits_used"]),
-    ("dim_style", "style_key", ["is_active_own", "is_active", "is_premium", "category", "is_deleted"]),
+    (
+        "dim_event",
+        "dim_event_history",
+        "event_key",
+        ["is_active", "is_deleted", "credits_allocated", "credits_used"],
+    ),
+    (
+        "dim_style",
+        "dim_style_history",
+        "style_key",
+        ["is_active_own", "is_active", "is_premium", "category", "is_deleted"],
+    ),
 ] %}
 
-{% for dimension, key, attributes in histories %}
-    select '{{ dimension }}' as dimension, coalesce(history.{{ key }}, dimension.{{ key }}) as key
+{% for dimension, history, key, attributes in histories %}
+    select '{{ history }}' as dimension, coalesce(history.{{ key }}, dimension.{{ key }}) as key
     from
         (
             select
@@ -23,7 +35,7 @@
                 lead(valid_from_date) over by_start as next_from_date,
                 row({{ attributes | join(", ") }}) as state,
                 lead(row({{ attributes | join(", ") }})) over by_start as next_state
-            from {{ ref(dimension ~ "_history") }}
+            from {{ ref(history) }}
             window by_start as (partition by {{ key }} order by valid_from)
         ) as history
     full outer join {{ ref(dimension) }} as dimension on history.{{ key }} = dimension.{{ key }}

@@ -38,6 +38,8 @@ def chores_of_partner(world: World, partner: Partner) -> Iterable[Chore]:
         yield born + chance.span("client", (partner.id, number), 1, 25 + 40 * number), NEW_CLIENT
     if chance.hits("contract", partner.id, tunables.CONTRACT_SHARE):
         yield born + chance.span("contract at", partner.id, *tunables.CONTRACT_AGE), SIGN
+        if chance.hits("second contract", partner.id, tunables.SECOND_CONTRACT_SHARE):
+            yield born + chance.span("second contract at", partner.id, *tunables.SECOND_CONTRACT_AGE), SIGN
     yield born + chance.span("closing", partner.id, *(tunables.ACTIVE_DAYS["closing"] or (0, 0))), CLOSE
 
 
@@ -196,7 +198,8 @@ def _sign(world: World, rng: random.Random, partner_id: str, before: Contract | 
     if before:
         currency, value = before.currency, before.monthly_value * Decimal("1.25")
     else:
-        currency = choose(rng, ("ARS", "ARS", "USD"))
+        held = {c.currency for c in world.contracts.rows if c.partner_id == partner_id and c.status != "ended"}
+        currency = "USD" if "ARS" in held else "ARS" if held else choose(rng, ("ARS", "ARS", "USD"))
         value = Decimal(choose(rng, tunables.CONTRACT_VALUES[currency]))
     months = choose(rng, tunables.CONTRACT_MONTHS)
     ends = world.today.date + timedelta(days=months * 30) if before is None or rng.random() < 0.5 else None

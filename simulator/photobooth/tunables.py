@@ -80,6 +80,8 @@ MISTAKEN_CLIENT_SHARE = 0.05  # entered twice; removed after some days, never us
 CONTRACT_SHARE = 0.55
 CONTRACT_AGE = (10, 60)
 CONTRACT_MONTHS = (6, 12)
+SECOND_CONTRACT_SHARE = 0.25  # of those with a contract: another one beside it, in the other currency
+SECOND_CONTRACT_AGE = (90, 240)
 CONTRACT_VALUES = {"ARS": (30000, 60000, 90000), "USD": (49, 99, 149)}
 
 # --- events and their photos ---------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +38,11 @@ class History:
         self.warehouse = home / "warehouse.duckdb"
         with self._connect() as con:
             create_schemas(con, [SYSTEM])
+            present = [("photobooth", name, "id", True) for name in SYSTEM.tables]
+            con.executemany(
+                "insert into meta.source_columns (system, table_name, column_name, is_present) values (?, ?, ?, ?)",
+                present,
+            )
             for table in SYSTEM.tables.values():
                 con.execute(
                     f"create table archive_photobooth.{quote(table.name)} as"
@@ -138,6 +144,10 @@ class History:
                       user_id=choose([profile, self._some("profiles"), None]), contact_email_hash=choose([email, None]),
                       credits_total=choose([None, 5000]), credits_used=0, is_active=choose([None, True, False]))  # fmt: skip
         owner = choose([self._some("partners"), profile, None])
+        self._add("partner_contracts", partner_id=owner or profile, monthly_value=choose([Decimal("100.50"), None]),
+                  currency=choose(["ARS", "usd", None]), starts_on=choose([None, self._any_day(day), day + timedelta(days=3)]),
+                  ends_on=choose([None, self._any_day(day), day]), status=choose(["active", "paused", "ended", None]),
+                  created_at=created)  # fmt: skip
         client = self._add("clients", partner_id=owner or profile, credits_total=100, created_at=created)
         self._add("events", partner_id=owner, client_id=choose([client, None]), credits_allocated=200, credits_used=0,
                   start_date=choose([None, self._instant(day + timedelta(days=3))]), is_active=choose([None, True]),
@@ -175,6 +185,11 @@ class History:
             ],
             "clients": [("credits_total", [50, 500])],
             "events": [("is_active", [False, True]), ("credits_used", [30, 60]), ("event_type", ["party"])],
+            "partner_contracts": [
+                ("status", ["active", "paused", "ended"]),
+                ("monthly_value", [Decimal(50), Decimal(70)]),
+                ("ends_on", [None, FIRST_DAY + timedelta(days=2), FIRST_DAY + timedelta(days=90)]),
+            ],
             "styles_metadata": [("is_active", [False, True]), ("category", ["fantasy", "cinema"])],
         }
         for table, fields in changes.items():
@@ -199,6 +214,7 @@ class History:
             "partners",
             "clients",
             "events",
+            "partner_contracts",
             "styles_metadata",
             "generations",
             "payment_notifications",

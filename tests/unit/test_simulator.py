@@ -317,6 +317,13 @@ TRAPS = {
     "an event is topped up": """
         select count(*) from events e join activity_logs l on l.event_id = e.id and l.action = 'event_created'
         where e.credits_allocated > (l.details->>'credits')::int""",
+    "an applicant waits": "select count(*) from profiles where role = 'pending_partner'",
+    "contracts of each status and currency": """
+        select (count(distinct (status, currency)) = 6)::int from partner_contracts""",
+    "a partner has two contracts at once, in two currencies": """
+        select count(*) from partner_contracts a join partner_contracts b on a.partner_id = b.partner_id
+        where a.currency = 'ARS' and b.currency = 'USD'
+        and b.starts_on <= coalesce(a.ends_on, b.starts_on) and a.starts_on <= coalesce(b.ends_on, a.starts_on)""",
     "a partner is switched off": "select count(*) from partners where is_active = false",
     "every component goes down": """
         select (count(distinct component) filter (not ok) = 4)::int from uptime_checks""",
