@@ -39,7 +39,10 @@ PREMIUM_PACK_CREDITS = 3000
 PREMIUM_UNLOCK_CHANCE = 0.35  # per session of a user who can afford it
 PACKS = {(500, 4000): 0.45, (1100, 8000): 0.28, (1500, 10000): 0.17, (3000, 20000): 0.10}  # (credits, ARS): weight
 PROMOTED_PACK = 1100  # credits
-PROMOTIONS = (((5, 20), (6, 5), 6400), ((10, 25), (11, 10), 6000))  # every year (first day, last day, ARS): the pack for less
+PROMOTIONS = (
+    ((5, 20), (6, 5), 6400),
+    ((10, 25), (11, 10), 6000),
+)  # every year (first day, last day, ARS): the pack for less
 BUY_CHANCE = 0.55  # per session of a payer who is out of credits
 PAYMENT_METHODS = {"account_money": 0.5, "visa": 0.25, "master": 0.15, "rapipago": 0.1}
 DUPLICATE_NOTIFICATION_SHARE = 0.025

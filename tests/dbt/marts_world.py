@@ -78,6 +78,10 @@ class World:
             deleted.refill(con, SYSTEM.tables["generations"])
             as_of = at(last_day) + timedelta(days=1)
             con.execute("insert into meta.build values ('b', ?, 'UTC', ?, ?)", [as_of, first_day, last_day])
+            con.execute(
+                "insert into meta.rebuild_days select unnest(generate_series(?::date, ?::date, interval 1 day))::date",
+                [first_day, last_day],
+            )
 
 
 def sample(home: Path, seed: int, first_day: date, days: int) -> None:
