@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -138,10 +138,20 @@ def _unlock(world: World, rng: random.Random, offer: Offer, profile: Profile, mo
 
 def _buy(world: World, rng: random.Random, profile: Profile, moment: datetime) -> None:
     credits, amount = weighted(rng.random(), tunables.PACKS)
+    if credits == tunables.PROMOTED_PACK:
+        amount = promoted_price(world.today.date, amount)
     notify(world, rng, moment - timedelta(seconds=20), profile.id, credits, amount, profile.email)
     profile.credits = (profile.credits or 0) + credits
     profile.updated_at = moment
     world.profiles.touch(profile)
+
+
+def promoted_price(day: date, amount: int) -> int:
+    """What the promoted pack costs on a day."""
+    for first, last, lower in tunables.PROMOTIONS:
+        if first <= (day.month, day.day) <= last:
+            return lower
+    return amount
 
 
 def notify(

@@ -80,7 +80,7 @@ def _photo(
     ratio = weighted(rng.random(), tunables.ASPECT_RATIOS)
     prompt = f"portrait in the style {style}"
     world.append(schema.GENERATIONS, ident, user_id, event_id, kept, model, names.image(ident), prompt, ratio, moment)
-    _mark(world, ident, moment)
+    _mark(world, ident, moment, style)
     return ident
 
 
@@ -88,12 +88,14 @@ def load(world: World, target: Target, position: date) -> None:
     """Recall which of the recent photos are going to be deleted."""
     horizon = tunables.DELETED_PHOTO_AGE[1] + 1
     since = datetime.combine(position - timedelta(days=horizon), datetime.min.time(), world.today.start.tzinfo)
-    for ident, moment in target.since(schema.GENERATIONS, since):
-        _mark(world, ident, moment)
+    for ident, moment, style, model in target.since(schema.GENERATIONS, since, "style_id", "model_id"):
+        _mark(world, ident, moment, style or model)
 
 
-def _mark(world: World, ident: str, moment: datetime) -> None:
-    if world.chance.hits("doomed photo", ident, tunables.DELETED_PHOTO_SHARE):
+def _mark(world: World, ident: str, moment: datetime, style: str | None) -> None:
+    disliked = style is not None and world.chance.hits("disliked style", style, tunables.DISLIKED_STYLE_SHARE)
+    share = tunables.DISLIKED_DELETED_SHARE if disliked else tunables.DELETED_PHOTO_SHARE
+    if world.chance.hits("doomed photo", ident, share):
         age = world.chance.span("photo age", ident, *tunables.DELETED_PHOTO_AGE)
         world.plan(moment.toordinal() + age, DELETE, ident)
 

@@ -38,6 +38,11 @@ DIRECT_PHOTO_CREDITS = 100
 PREMIUM_PACK_CREDITS = 3000
 PREMIUM_UNLOCK_CHANCE = 0.35  # per session of a user who can afford it
 PACKS = {(500, 4000): 0.45, (1100, 8000): 0.28, (1500, 10000): 0.17, (3000, 20000): 0.10}  # (credits, ARS): weight
+PROMOTED_PACK = 1100  # credits
+PROMOTIONS = (
+    ((5, 20), (6, 5), 6400),
+    ((10, 25), (11, 10), 6000),
+)  # every year (first day, last day, ARS): the pack for less
 BUY_CHANCE = 0.55  # per session of a payer who is out of credits
 PAYMENT_METHODS = {"account_money": 0.5, "visa": 0.25, "master": 0.15, "rapipago": 0.1}
 DUPLICATE_NOTIFICATION_SHARE = 0.025
@@ -111,6 +116,8 @@ BOTH_IDS_SHARE = 0.02
 FORGOTTEN_STYLE_SHARE = 0.003  # a style that the catalogue no longer has
 FORGOTTEN_STYLE = "retro_pop_old"
 DELETED_PHOTO_SHARE = 0.02
+DISLIKED_STYLE_SHARE = 0.06  # styles whose photos people don't keep
+DISLIKED_DELETED_SHARE = 0.25
 DELETED_PHOTO_AGE = (1, 20)
 ASPECT_RATIOS = {"9:16": 0.5, "1:1": 0.25, "4:5": 0.15, "16:9": 0.1}
 

@@ -41,8 +41,8 @@ class Target(ABC):
     def delete(self, table: Table, column: str, values: list[str]) -> int: ...
 
     @abstractmethod
-    def since(self, table: Table, moment: dt.datetime) -> list[Row]:
-        """(key, event time) of the rows of an append table from `moment` on."""
+    def since(self, table: Table, moment: dt.datetime, *more: str) -> list[Row]:
+        """(key, event time, more columns) of the rows of an append table from `moment` on."""
 
     @abstractmethod
     def close(self) -> None: ...

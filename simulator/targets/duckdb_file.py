@@ -88,9 +88,10 @@ class DuckDBFile(Target):
                 f"delete from public.{table.name} where {column} in (select cast(value as {kind}) from staged)"
             )
 
-    def since(self, table: Table, moment: dt.datetime) -> list[Row]:
+    def since(self, table: Table, moment: dt.datetime, *more: str) -> list[Row]:
         when = table.event_time
-        sql = f"select cast({table.key} as text), {when} from public.{table.name} where {when} >= ?"
+        wanted = ", ".join([f"cast({table.key} as text)", str(when), *more])
+        sql = f"select {wanted} from public.{table.name} where {when} >= ?"
         return self.query(sql, [moment])
 
     def close(self) -> None:

@@ -62,9 +62,10 @@ class Postgres(Target):
         kind = table.by_name[column].type
         return self._run(f"DELETE FROM public.{table.name} WHERE {column} = ANY(%s::{kind}[])", [values])
 
-    def since(self, table: Table, moment: dt.datetime) -> list[Row]:
+    def since(self, table: Table, moment: dt.datetime, *more: str) -> list[Row]:
         when = table.event_time
-        sql = f"SELECT {table.key}::text, {when} FROM public.{table.name} WHERE {when} >= %s"
+        wanted = ", ".join([f"{table.key}::text", str(when), *more])
+        sql = f"SELECT {wanted} FROM public.{table.name} WHERE {when} >= %s"
         return self.query(sql, [moment])
 
     def close(self) -> None:

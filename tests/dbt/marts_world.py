@@ -88,6 +88,10 @@ class World:
             )
             build = [end(last_day), timezone, first_day, last_day]
             con.execute("insert into meta.build values ('b', ?, ?, ?, ?)", build)
+            con.execute(
+                "insert into meta.rebuild_days select unnest(generate_series(?::date, ?::date, interval 1 day))::date",
+                [first_day, last_day],
+            )
 
 
 def sample(home: Path, seed: int, first_day: date, days: int) -> None:

@@ -282,6 +282,20 @@ TRAPS = {
     "a photo is deleted": """
         select count(*) from generation_attempts a where status = 'success' and event_id is not null
         and not exists (select 1 from generations g where g.id = a.generation_id)""",
+    "a style is deleted far more often than the others": """
+        select count(*) from (
+            select a.style_id from generation_attempts a left join generations g on g.id = a.generation_id
+            where a.status = 'success' group by 1
+            having count(*) >= 20 and count(*) filter (g.id is null) > 0.12 * count(*))""",
+    "a pack is sold for less, and for the usual price again": """
+        select count(*) from (
+            select date_trunc('month', created_at) as month, min(amount) < 8000 and max(amount) = 8000 as both_prices
+            from payment_notifications where credits_added = 1100 group by 1) where both_prices""",
+    "a user buys twice within 90 days": """
+        select count(*) from payment_notifications p join payment_notifications q using (user_id)
+        where p.mercadopago_id <> q.mercadopago_id and q.created_at > p.created_at
+        and q.created_at < p.created_at + interval 80 days""",
+    "a user keeps a favourite": "select count(*) from favorites join profiles on profiles.id = user_id",
     "an account is deleted and its photos with it": """
         select count(*) from generation_attempts where status = 'success' and event_id is null
         and user_id not in (select id from profiles) and generation_id not in (select id from generations)""",
