@@ -16,3 +16,14 @@ turned into a day. source() stands outside the `if`: inside, dbt would not see t
     {%- else -%} {{ day }} in (select day from {{ rebuild_days }})
     {%- endif -%}
 {%- endmacro %}
+
+{#- For tests: the days that this build rebuilt, which in a full build are all. Costs what the days cost, not the history. -#}
+{% macro was_rebuilt(day, instant) -%}
+    {%- set rebuild_days = source("meta", "rebuild_days") -%}
+    {%- if flags.FULL_REFRESH -%} true
+    {%- else -%}
+        {{ instant }} >= (select min(day) - interval 2 days from {{ rebuild_days }})
+        and {{ instant }} < (select max(day) + interval 2 days from {{ rebuild_days }})
+        and {{ day }} in (select day from {{ rebuild_days }})
+    {%- endif -%}
+{%- endmacro %}

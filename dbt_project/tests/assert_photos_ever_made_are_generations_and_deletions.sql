@@ -1,5 +1,6 @@
 -- Why: deletion rates and photos per event divide by the photos ever made. Per event and style these are what the
 -- source holds and what left it, and each is one generation or one deletion: a photo in both would count twice.
+-- Of the generations only the days that this build rebuilt; assert_photobooth_photos_are_generations counts every day.
 {{ config(meta={"dagster": {"ref": {"name": "fct_generation_deletions"}}}) }}
 with
     source_photos as (
@@ -12,6 +13,7 @@ with
                     (
                         select event_id, style_id, model_id, created_at
                         from {{ source("raw_photobooth", "generations") }}
+                        where {{ was_rebuilt(reporting_date("created_at"), "created_at") }}
                         union all
                         select event_id, style_id, model_id, created_at
                         from {{ source("deleted_photobooth", "generations") }}
@@ -27,6 +29,7 @@ with
             (
                 select platform, event_key, style_key
                 from {{ ref("fct_generations") }}
+                where {{ was_rebuilt("reporting_date", "generated_at") }}
                 union all
                 select platform, event_key, style_key
                 from {{ ref("fct_generation_deletions") }}

@@ -41,6 +41,22 @@ Rows = dict[str, list[tuple]]
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What a history is about: the tables that it changes and loads, and the models that read them."""
+
+    tables: tuple[str, ...]
+    models: frozenset[str]
+
+
+PHOTOS = Subject(
+    ("generations", "payment_notifications"), frozenset({"fct_generations", "fct_payments", "fct_user_day"})
+)
+OPERATIONS = Subject(
+    tuple(TRACES.values()), frozenset({"fct_generation_attempts", "fct_activity", "fct_uptime_checks", "fct_user_day"})
+)
+
+
+@dataclass(frozen=True)
 class Model:
     """An incremental model: its SELECT in full and for an increment, and what dbt does with the latter."""
 
@@ -123,15 +139,15 @@ class MemorySource(HandWritten):
 class Nights:
     """A source and a warehouse in memory; `begin` empties both for another history."""
 
-    def __init__(self, compiled: Compiled) -> None:
-        self.models, self.con, self.counts = compiled.models, duckdb.connect(), Counter[str]()
+    def __init__(self, compiled: Compiled, subject: Subject) -> None:
+        self.models = [model for model in compiled.models if model.name in subject.models]
+        self.con, self.counts = duckdb.connect(), Counter[str]()
         self.con.execute("set TimeZone = 'UTC'; set threads = 1")
         self.con.execute(f"attach '{compiled.warehouse}' as home (read_only)")
         self.con.execute("attach ':memory:' as warehouse; copy from database home to warehouse (schema); use warehouse")
         install_pseudonyms(self.con, KEY)
         whole = catalog()["photobooth"]
-        read = ("generations", "payment_notifications", *TRACES.values())
-        tables = {name: whole.tables[name] for name in read}
+        tables = {name: whole.tables[name] for name in subject.tables}
         self.system = whole.model_copy(update={"tables": tables})
         self.source = MemorySource(self.con, self.system)
         present = {t: {c.source_column.lower(): c.source_column for c in s.columns} for t, s in tables.items()}
@@ -273,7 +289,7 @@ class Nights:
                 flips = [row for row in states[0].keys() & states[1].keys() if states[0][row] != states[1][row]]
                 self.counts["a payment became the first"] += any(states[0][row] for row in flips)
                 self.counts["a payment became a repetition"] += any(states[1][row] for row in flips)
-            if "generation_key" in columns:
+            if columns[0] == "generation_key":
                 days = [{row[0]: row[day] for row in state} for state in (before, rows)]
                 self.counts["a photo moved"] += any(
                     days[0][key] != days[1][key] for key in days[0].keys() & days[1].keys()

@@ -10,11 +10,11 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 
+from orchestration.clock import start_of_day
 from orchestration.extract import deleted
 from orchestration.extract.catalog import catalog
 from orchestration.extract.meta import create_schemas
@@ -35,8 +35,8 @@ def at(text: str) -> datetime:
 class World:
     """Rows of a source as they were found by loads; `write` makes the warehouse of a home. It may lack optional tables."""
 
-    def __init__(self, absent: tuple[str, ...] = (), zone: str = "UTC") -> None:
-        self.absent, self.zone = absent, zone
+    def __init__(self, absent: tuple[str, ...] = ()) -> None:
+        self.absent = absent
         self.observations: list[tuple[int, str, str, str, dict[str, Any]]] = []
 
     def found(self, load: str, table: str, **row: Any) -> None:
@@ -48,12 +48,10 @@ class World:
         last = [row for _, _, name, _, row in self.observations if name == table and row["id"] == id][-1]
         self.observations.append((len(self.observations), load, table, "delete", last))
 
-    def _end_of(self, day: str) -> datetime:
-        """The midnight that ends a reporting day."""
-        following = date.fromisoformat(day) + timedelta(days=1)
-        return datetime(following.year, following.month, following.day, tzinfo=ZoneInfo(self.zone))
+    def write(self, home: Path, first_day: str, last_day: str, timezone: str = "UTC") -> None:
+        def end(day: str) -> datetime:
+            return start_of_day(date.fromisoformat(day) + timedelta(days=1), timezone)
 
-    def write(self, home: Path, first_day: str, last_day: str) -> None:
         loads = sorted({load for _, load, _, _, _ in self.observations})
         present = [("photobooth", name, "id", name not in self.absent) for name in SYSTEM.tables]
         home.mkdir(parents=True, exist_ok=True)
@@ -65,7 +63,7 @@ class World:
                     f"create table archive_photobooth.{table} as select *, '' as _op from raw_photobooth.{table}"
                 )
                 seen = [
-                    row | {"_op": op, "_observed_at": self._end_of(load), "_load_id": loads.index(load) + 1}
+                    row | {"_op": op, "_observed_at": end(load), "_load_id": loads.index(load) + 1}
                     for _, load, name, op, row in self.observations
                     if name == table
                 ]
@@ -88,8 +86,12 @@ class World:
                 "insert into meta.source_columns (system, table_name, column_name, is_present) values (?, ?, ?, ?)",
                 present,
             )
-            build = [self._end_of(last_day), self.zone, first_day, last_day]
+            build = [end(last_day), timezone, first_day, last_day]
             con.execute("insert into meta.build values ('b', ?, ?, ?, ?)", build)
+            con.execute(
+                "insert into meta.rebuild_days select unnest(generate_series(?::date, ?::date, interval 1 day))::date",
+                [first_day, last_day],
+            )
 
 
 def sample(home: Path, seed: int, first_day: date, days: int) -> None:
@@ -174,15 +176,15 @@ def _operations(
 ) -> None:
     """Attempts, entries of the log close to them, and probes every two hours with gaps."""
     last = str(first_day + timedelta(days=days - 1))
-    for n in range(900):
+    for n in range(1400):
         moment = at(str(first_day)) + timedelta(seconds=chance.randrange(days * 86400))
-        who = {"user_id": chance.choice(users)} if n % 2 else {"event_id": chance.choice(events)}
+        who = {"user_id": chance.choice(users)} if n % 4 else {"event_id": chance.choice(events)}
         status = chance.choice(["success"] * 6 + ["failed", "timeout", "denied_no_credit", "pending"])
         latency = chance.randrange(500, 9000) if status != "pending" and n % 7 else None
         world.found(last, "generation_attempts", id=key(f"attempt {n}"), status=status, latency_ms=latency, created_at=moment,
                     generation_id=key(f"photo {n}") if status == "success" else None, **who)  # fmt: skip
-        later = moment + timedelta(minutes=chance.choice([0, 5, 30, 31, 45]))
-        action = chance.choice(["login", "favorite_added", "login_failed"])
+        later = moment + timedelta(minutes=chance.choice([1, 5, 20, 30, 31]))
+        action = chance.choice(["login", "favorite_added", "export", "login_failed"])
         world.found(
             last, "activity_logs", id=key(f"log {n}"), action=action, created_at=later, user_id=who.get("user_id")
         )

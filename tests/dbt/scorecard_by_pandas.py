@@ -141,11 +141,10 @@ class Scorecard:
         alone = [row for row in self.raw.photos if str(row.id) not in photo_of]
         acts: dict[str, list[datetime]] = {}
         for row in [*logged, *self.attempts, *alone, *(row for row, _ in self.paid)]:
-            rows = self.raw.seen["profiles"].get(str(row.user_id))
-            if rows and self.raw.kind(rows[-1]) != "internal":
+            if str(row.user_id) in self.raw.seen["profiles"]:
                 acts.setdefault(str(row.user_id), []).append(row.created_at)
         silence, found = timedelta(minutes=30), []
-        for moments in acts.values():
+        for user, moments in acts.items():
             runs: list[list[datetime]] = []
             for moment in sorted(moments):
                 if runs and moment - runs[-1][-1] <= silence:
@@ -156,7 +155,8 @@ class Scorecard:
                 cut = Counter((moment - run[0]) // timedelta(hours=12) for moment in run)
                 for piece in cut:
                     part = [moment for moment in run if (moment - run[0]) // timedelta(hours=12) == piece]
-                    if part[-1] <= self.raw.as_of - silence:
+                    is_staff = self.raw.kind(self.raw.at("profiles", user, part[0])) == "internal"
+                    if not is_staff and part[-1] <= self.raw.as_of - silence:
                         seconds = (part[-1] - part[0]) // timedelta(seconds=1)
                         found.append((day_in(self.raw.zone, part[0]), (seconds, len(part))))
         return Days(found)

@@ -1,4 +1,4 @@
-"""After any history of nights the incremental models equal their full build: many histories of their compiled SQL.
+"""After any history of nights the incremental models equal their full build: hundreds of histories of their compiled SQL.
 
 A night is real but for dbt itself, which compiled once (increments.py). Histories hold late rows, moved, changed and deleted
 rows, doubled keys, days that become empty, payments notified again or under another name, backfills, skipped days and reruns,
@@ -8,12 +8,13 @@ loads and builds that die, and reporting days of zones that lie far from UTC or 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.dbt.increments import TRACES, Compiled, Nights, compile_models
+from tests.dbt.increments import OPERATIONS, PHOTOS, TRACES, Compiled, Nights, compile_models
 
 # Where clocks change, the histories begin a few days before.
 ZONES = {
@@ -26,22 +27,26 @@ ZONES = {
     "Pacific/Pago_Pago": date(2026, 3, 1),  # 11 hours behind
 }
 HOURS = [timedelta(hours=h) for h in (0, 0.5, 1.5, 2.5, 12, 22.5, 23.5)] + [timedelta(microseconds=-1)]
-PHOTOS, PAYMENTS, TRACED, USERS, EXTERNAL = 8, 6, 3, 3, [None, "m1", "m2", "m3"]
+MOST_PHOTOS, MOST_PAYMENTS, MOST_TRACES, USERS, EXTERNAL = 8, 6, 4, 3, [None, "m1", "m2", "m3"]
 FIRST_NIGHT = 4  # days into the history; rows may be as old as its first day
 
-CHANGES = ["photo"] * 3 + ["payment"] * 5 + ["photo again", "no photo", "no payment", "empty day", *TRACES, "no trace"]
-change = st.tuples(
-    st.sampled_from(CHANGES), st.integers(1, 12), st.integers(-2, 6), st.sampled_from(HOURS), st.integers(0, 15)
-)
+CHANGES = ["photo"] * 3 + ["payment"] * 4 + ["photo again", "no photo", "no payment", "empty day"]
+LOGGED = [*TRACES, "no trace", "no trace", "empty day"]
 # what runs, how many days later, what had changed by then, and where it dies (None: it doesn't; -1: after the load)
 RUNS = ["nightly"] * 6 + ["backfill"] * 2 + ["another zone"]
 DEATHS = [None] * 6 + [-1, 0, 1, 2]
-night = st.tuples(
-    st.sampled_from(RUNS), st.integers(0, 2), st.lists(change, min_size=2, max_size=8), st.sampled_from(DEATHS)
-)
-histories = st.tuples(
-    st.sampled_from(sorted(ZONES)), st.lists(change, min_size=9, max_size=18), st.lists(night, min_size=1, max_size=4)
-)
+
+
+def histories(kinds: list[str]) -> st.SearchStrategy[tuple]:
+    """A zone, what there is on the first night, and nights, of changes of these kinds."""
+    change = st.tuples(
+        st.sampled_from(kinds), st.integers(1, 12), st.integers(-2, 6), st.sampled_from(HOURS), st.integers(0, 15)
+    )
+    changes = st.lists(change, min_size=1, max_size=5)
+    night = st.tuples(st.sampled_from(RUNS), st.integers(0, 2), changes, st.sampled_from(DEATHS))
+    first_changes = st.lists(change, min_size=6, max_size=12)
+    return st.tuples(st.sampled_from(sorted(ZONES)), first_changes, st.lists(night, min_size=1, max_size=4))
+
 
 QUICK = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 
@@ -51,26 +56,21 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
     return compile_models(tmp_path_factory.mktemp("compiled"))
 
 
-@pytest.fixture
-def nights(compiled: Compiled) -> Nights:
-    return Nights(compiled)
-
-
 def live(nights: Nights, changes: list[tuple], tonight: int) -> None:
     """Change the source; `back` counts from tonight, and rows of tomorrow are already there."""
     for kind, number, back, after, choice in changes:
         day = max(0, tonight - back)
         at = nights.moment(day, after)
-        photo, payment, trace = 1 + number % PHOTOS, 1 + number % PAYMENTS, 1 + number % TRACED
+        photo, payment = 1 + number % MOST_PHOTOS, 1 + number % MOST_PAYMENTS
         if kind in ("photo", "photo again"):
             nights.photo(photo, at, choice % (USERS + 1), again=kind == "photo again")
         elif kind == "payment":
             status = "pending" if choice > 13 else "approved"
             nights.payment(payment, at, choice % USERS, EXTERNAL[choice % len(EXTERNAL)], status)
         elif kind in TRACES:
-            nights.trace(kind, trace, at, choice)
+            nights.trace(kind, 1 + number % MOST_TRACES, at, choice)
         elif kind == "no trace":
-            nights.remove(list(TRACES.values())[choice % 3], trace)
+            nights.remove(list(TRACES.values())[choice % 3], 1 + number % MOST_TRACES)
         elif kind == "no photo":
             nights.remove("generations", photo)
         elif kind == "no payment":
@@ -102,33 +102,50 @@ def play(nights: Nights, history: tuple[str, list[tuple], list[tuple]]) -> None:
         assert nights.build() and nights.differences() == {}
 
 
-def was_awkward(nights: Nights, histories: int) -> None:
+def was_awkward(nights: Nights, histories: int, *also: str) -> None:
     """The histories held what they are for, each in at least one of twenty."""
     demanded = [
         *(f"{model.name} {what}" for model in nights.models for what in ("has rows", "lost a day")),
-        *("a payment became the first", "a payment became a repetition", "a photo moved"),
-        *("nightly", "backfill", "increment", "full", "died", "nothing to build"),
+        *("nightly", "backfill", "increment", "full", "died", "nothing to build", *also),
     ]  # fmt: skip
     rare = {what: nights.counts[what] for what in demanded if nights.counts[what] < histories / 20}
     assert not rare, f"{rare} in {histories} histories"
 
 
-def test_after_many_histories_increments_equal_a_full_build(nights: Nights) -> None:
-    @settings(max_examples=160, derandomize=True, phases=[Phase.generate], **QUICK)  # the long one shrinks
-    @given(history=histories)
+def prove(nights: Nights, kinds: list[str], number: int, **how: Any) -> None:
+    @settings(max_examples=number, **QUICK, **how)
+    @given(history=histories(kinds))
     def every(history: tuple[str, list[tuple], list[tuple]]) -> None:
         play(nights, history)
 
     every()
-    was_awkward(nights, 160)
+
+
+SEEN = ("a payment became the first", "a payment became a repetition", "a photo moved")
+QUICKLY = {"derandomize": True, "phases": [Phase.generate]}  # the long ones shrink
+
+
+def test_every_incremental_model_has_a_history(compiled: Compiled) -> None:
+    assert {model.name for model in compiled.models} == PHOTOS.models | OPERATIONS.models
+
+
+def test_after_hundreds_of_histories_increments_equal_a_full_build(compiled: Compiled) -> None:
+    nights = Nights(compiled, PHOTOS)
+    prove(nights, CHANGES, 250, **QUICKLY)
+    was_awkward(nights, 250, *SEEN)
+
+
+def test_after_many_histories_of_what_is_logged_increments_equal_a_full_build(compiled: Compiled) -> None:
+    nights = Nights(compiled, OPERATIONS)
+    prove(nights, LOGGED, 60, **QUICKLY)
+    was_awkward(nights, 60)
 
 
 @pytest.mark.long
-def test_after_thousands_of_random_histories_increments_equal_a_full_build(nights: Nights) -> None:
-    @settings(max_examples=2000, **QUICK)
-    @given(history=histories)
-    def every(history: tuple[str, list[tuple], list[tuple]]) -> None:
-        play(nights, history)
-
-    every()
-    was_awkward(nights, 2000)
+def test_after_thousands_of_random_histories_increments_equal_a_full_build(compiled: Compiled) -> None:
+    nights = Nights(compiled, PHOTOS)
+    prove(nights, CHANGES, 2000)
+    was_awkward(nights, 2000, *SEEN)
+    nights = Nights(compiled, OPERATIONS)
+    prove(nights, LOGGED, 1000)
+    was_awkward(nights, 1000)

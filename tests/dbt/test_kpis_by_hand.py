@@ -7,15 +7,13 @@ is UTC) and what is added here.
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
 from dbt_project.kpis.catalogue import load
-from orchestration.transform import invoke
-from tests.dbt.conftest import settings
+from tests.dbt.compiled import CompiledMarts, compile_marts
 from tests.dbt.marts_world import World, at, key
 from tests.dbt.test_marts_by_hand import AUG, OCT, SEP, actions, events, partners, payments, photos, styles, users
 
@@ -103,26 +101,17 @@ PARTS = (partners, events, users, styles, photos, payments, actions)
 MORE = (health, contracts, accounts, deletions_and_purchases)
 
 
-def build(world: World, home: Path, first_day: str, last_day: str, *more: str) -> duckdb.DuckDBPyConnection:
-    """The scorecard of a world, and other marts by name."""
-    world.write(home, first_day, last_day)
-    selected = ["--select", "+mart_kpi_scorecard", *more, "--resource-types", "model", "seed"]
-    result = invoke(settings(home), ["build", *selected])
-    assert result.success, [f"{r.node.name}: {r.message}" for r in result.result or [] if r.status != "success"]
-    return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledMarts:
+    return compile_marts(tmp_path_factory.mktemp("compiled"), "mart_kpi_scorecard", "mart_active_users_daily")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("by_hand")
-
-
-@pytest.fixture(scope="module")
-def scorecard(home: Path) -> duckdb.DuckDBPyConnection:
+def scorecard(compiled: CompiledMarts, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     world = World()
     for part in (*PARTS, *MORE):
         part(world)
-    return build(world, home, "2026-05-01", OCT)
+    return compiled.over(world, tmp_path_factory.mktemp("by_hand"), "2026-05-01", OCT)
 
 
 # By month: May, June, July, August, September, October (unfinished). A text is the reason of a NULL.
@@ -316,14 +305,13 @@ BORDERS: dict[str, list[tuple[float, float, str]]] = {
 }  # fmt: skip
 
 
-def test_every_benchmark_has_its_bands(home, scorecard):
+def test_every_benchmark_has_its_bands(compiled, scorecard):
     """Each border through the compiled scorecard over measures of our own, with the definitions and bands of the catalogue."""
     definitions = scorecard.execute(
         "select kpi_id, kind, numerator, denominator from seeds.kpi_definitions where is_headline order by kpi_order"
     ).fetchall()
     assert [kpi for kpi, *_ in definitions] == list(BORDERS)
-    (file,) = (settings(home).dbt_target / "compiled").rglob("mart_kpi_scorecard.sql")
-    query = file.read_text().replace('"warehouse"."intermediate"."kpi_measures"', "measures")
+    query = compiled.select_of("mart_kpi_scorecard").replace('"warehouse"."intermediate"."kpi_measures"', "measures")
     assert "from measures" in query
     for kpi, kind, numerator, denominator in definitions:
         # one platform per case; a month is complete, and so is the one before it
@@ -355,9 +343,9 @@ def test_every_benchmark_has_its_bands(home, scorecard):
         assert [has_action for *_, has_action in found] == [band != "good" for *_, band in BORDERS[kpi]], kpi
 
 
-def test_a_day_of_25_hours_is_one_day(tmp_path):
+def test_a_day_of_25_hours_is_one_day(compiled, tmp_path):
     """New York, where the clocks are set back on 1 November 2026: the day lasts from 04:00 to 05:00 UTC of the next."""
-    world, last = World(zone="America/New_York"), "2026-11-02"
+    world, last = World(), "2026-11-02"
     world.found(last, "profiles", id=key("ann"), role="user", created_at=at("2026-10-01"))
     edges = ["2026-11-01 03:59:59", "2026-11-01 04:00", "2026-11-02 04:59:59", "2026-11-02 05:00", "2026-11-03 05:00"]
     for n, moment in enumerate(edges):
@@ -369,7 +357,7 @@ def test_a_day_of_25_hours_is_one_day(tmp_path):
     for hour in range(49):  # from 20:00 of 31 October; one fails at 08:30 UTC
         moment = at("2026-11-01 00:30") + timedelta(hours=hour)
         world.found(last, "uptime_checks", id=hour, component="api", ok=hour != 8, checked_at=moment)
-    con = build(world, tmp_path, "2026-10-01", last)
+    con = compiled.over(world, tmp_path, "2026-10-01", last, "America/New_York")
     rows = con.execute(
         "select kpi_id, list(value order by period_start), list(numerator::double order by period_start)"
         " from marts.mart_kpi_scorecard where period_type = 'day' and period_start >= '2026-10-31'"
@@ -394,10 +382,10 @@ def test_a_day_of_25_hours_is_one_day(tmp_path):
 OPTIONAL = ("generation_attempts", "activity_logs", "partner_contracts", "uptime_checks")
 
 
-def test_a_deployment_without_direct_users_and_optional_tables_shows_zeros_and_what_it_lacks(tmp_path):
+def test_a_deployment_without_direct_users_and_optional_tables_shows_zeros_and_what_it_lacks(compiled, tmp_path):
     world = World(absent=OPTIONAL)
     partners(world)
-    con = build(world, tmp_path, "2026-05-01", OCT, "+mart_active_users_daily")
+    con = compiled.over(world, tmp_path, "2026-05-01", OCT)
     rows = con.execute(
         f"select kpi_id, value, null_reason from marts.mart_kpi_scorecard where period_type = 'day' and period_start = '{OCT}'"
     ).fetchall()

@@ -242,8 +242,10 @@ def test_what_happens_to_an_account_later_does_not_change_the_past(marts, tmp_pa
     after = build(world, tmp_path / "after", LATER)
     days = (
         "select kpi_id, period_start, numerator, denominator, value, null_reason from marts.mart_kpi_scorecard"
-        f" where period_type = 'day' and period_start <= '{OCT}' order by all"
+        f" where period_type = 'day' and period_start <= '{OCT}' and not (kpi_id like '%session%' and period_start = '{OCT}')"
+        " order by all"
     )
+    # ann's photo of 23:59 is a session a night later: until then it may go on
     assert before.execute(days).fetchall() == after.execute(days).fetchall()
     cohorts = "select cohort_week, cohort_size from marts.mart_cohort_retention where week_offset = 0 order by all"
     assert before.execute(cohorts).fetchall() == after.execute(cohorts).fetchall()

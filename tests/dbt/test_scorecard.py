@@ -16,9 +16,10 @@ import pytest
 
 import simulator
 from dbt_project.kpis.catalogue import load
-from orchestration.transform import invoke
+from orchestration import build
+from orchestration.warehouse import open_warehouse
 from tests.chain import Chain
-from tests.dbt.conftest import settings
+from tests.dbt.compiled import CompiledMarts, compile_marts
 from tests.dbt.marts_world import sample
 from tests.dbt.scorecard_by_pandas import DAY, Number, Scorecard, ratio
 
@@ -26,22 +27,21 @@ from tests.dbt.scorecard_by_pandas import DAY, Number, Scorecard, ratio
 FIRST, DAYS = date(2026, 3, 11), 160
 
 
-def a_random_photobooth(home: Path) -> Path:
+def a_random_photobooth(compiled: CompiledMarts, home: Path) -> duckdb.DuckDBPyConnection:
     """Every kind of change at random, in UTC, read six times."""
     sample(home, seed=7, first_day=FIRST, days=DAYS)
-    result = invoke(settings(home), ["build", "--resource-types", "model", "seed"])
-    assert result.success, [f"{r.node.name}: {r.message}" for r in result.result or [] if r.status != "success"]
-    return home / "warehouse.duckdb"
+    return compiled.build(home / "warehouse.duckdb")
 
 
-def a_simulated_photobooth(home: Path) -> Path:
+def a_simulated_photobooth(compiled: CompiledMarts, home: Path) -> duckdb.DuckDBPyConnection:
     """The demo through the real loads of four nights, in a zone whose clocks are set forward on 9 March."""
     chain = Chain(home / "home", f"duckdb://{home / 'source.duckdb'}", date(2024, 12, 10), "America/New_York")
     for day in (date(2025, 2, 20), date(2025, 3, 5), date(2025, 3, 31), date(2025, 4, 14)):
         simulator.simulate("photobooth", str(home / "source.duckdb"), scale=0.2, until=day)
         chain.load(day, day)
-    chain.build()
-    return chain.settings.warehouse
+    with open_warehouse(chain.settings) as con:
+        build.prepare(con, chain.settings, "build")
+    return compiled.build(chain.settings.warehouse)
 
 
 def expected(s: Scorecard, kpi: str, first: date, last: date, before: date) -> Number:
@@ -162,6 +162,11 @@ def expected(s: Scorecard, kpi: str, first: date, last: date, before: date) -> N
     return values[kpi]()
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledMarts:
+    return compile_marts(tmp_path_factory.mktemp("compiled"), "mart_kpi_scorecard")
+
+
 @pytest.mark.parametrize(
     ("photobooth", "idle"),
     [
@@ -171,8 +176,8 @@ def expected(s: Scorecard, kpi: str, first: date, last: date, before: date) -> N
                                   "partner_churn_deactivated", "open_applications", "lapsed_credits"}),
     ],
 )  # fmt: skip
-def test_the_scorecard_is_what_pandas_makes_of_the_raw_tables(tmp_path, photobooth, idle):
-    warehouse = duckdb.connect(str(photobooth(tmp_path)), read_only=True)
+def test_the_scorecard_is_what_pandas_makes_of_the_raw_tables(compiled, tmp_path, photobooth, idle):
+    warehouse = photobooth(compiled, tmp_path)
     scorecard = Scorecard(warehouse)
     first, last = scorecard.raw.first, scorecard.raw.last
     cells = warehouse.execute(

@@ -11,7 +11,9 @@ with
 
     payments as (select * from {{ ref("fct_payments") }}),
 
-    users as (select user_key, user_type from {{ ref("dim_user") }} where not is_internal),
+    states as (select user_key, user_type, valid_from from {{ ref("dim_user_history") }}),
+
+    users as (select user_key, min(valid_from) as known_from from states group by user_key),
 
     -- an attempt and the photo that it made are one act
     acts as (
@@ -47,7 +49,7 @@ with
     runs as (
         select
             acts.*,
-            users.user_type,
+            users.known_from,
             (
                 acts.acted_at
                 > lag(acts.acted_at) over (partition by acts.user_key order by acts.acted_at, acts.act, acts.act_key)
@@ -80,7 +82,7 @@ with
         select
             user_key,
             platform,
-            user_type,
+            greatest(min(acted_at), known_from) as state_at,
             min(acted_at) as started_at,
             max(acted_at) as ended_at,
             count(*) as actions_count,
@@ -91,7 +93,15 @@ with
             first(act order by acted_at, act, act_key) as first_action,
             last(act order by acted_at, act, act_key) as exit_action
         from cut
-        group by user_key, platform, user_type, run_number, piece_number
+        group by user_key, platform, known_from, run_number, piece_number
+    ),
+
+    -- as what they were then: who becomes an administrator keeps the sessions of before
+    typed as (
+        select sessions.* exclude (state_at), states.user_type
+        from sessions
+        asof inner join states on sessions.user_key = states.user_key and sessions.state_at >= states.valid_from
+        where states.user_type <> 'internal'
     ),
 
     closed as (
@@ -100,7 +110,7 @@ with
             *,
             {{ reporting_date("started_at") }} as reporting_date,
             date_sub('second', started_at, ended_at) as duration_seconds
-        from sessions
+        from typed
         where ended_at <= {{ as_of() }} - interval {{ gap_minutes }} minute
     )
 

@@ -19,17 +19,26 @@ with
 
     first_looks as ({{ first_looks() }}),
 
+    dates as (select date_day from {{ ref("dim_date") }} where is_complete),
+
+    -- equal days are found faster than days between two others
+    period_days as (
+        select periods.period_type, periods.period_start, dates.date_day, dates.date_day = periods.last_day as is_last
+        from periods
+        inner join dates on dates.date_day between periods.first_day and periods.last_day
+    ),
+
     -- a sum adds up over the period; a level is as on its last day
     totals as (
         select
             daily.platform,
             daily.measure_id,
-            periods.period_type,
-            periods.period_start,
+            period_days.period_type,
+            period_days.period_start,
             sum(daily.value) as added_up,
-            sum(daily.value) filter (where daily.date_day = periods.last_day) as at_end
+            sum(daily.value) filter (where period_days.is_last) as at_end
         from daily
-        inner join periods on daily.date_day between periods.first_day and periods.last_day
+        inner join period_days on daily.date_day = period_days.date_day
         group by all
     ),
 
