@@ -137,8 +137,8 @@ def test_after_hundreds_of_histories_increments_equal_a_full_build(compiled: Com
 
 def test_after_many_histories_of_what_is_logged_increments_equal_a_full_build(compiled: Compiled) -> None:
     nights = Nights(compiled, OPERATIONS)
-    prove(nights, LOGGED, 60, **QUICKLY)
-    was_awkward(nights, 60)
+    prove(nights, LOGGED, 40, **QUICKLY)
+    was_awkward(nights, 40)
 
 
 @pytest.mark.long
