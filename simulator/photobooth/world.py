@@ -86,10 +86,9 @@ class World:
         rng = self.rng("outage")
         if rng.random() >= tunables.OUTAGE_DAY_SHARE:
             return None
-        start = self.today.at(60 * rng.randrange(1440 - tunables.OUTAGE_MINUTES))
-        return Outage(
-            choose(rng, tuple(tunables.COMPONENTS)), start, start + timedelta(minutes=tunables.OUTAGE_MINUTES)
-        )
+        start = self.today.at(60 * rng.randrange(1440))
+        end = min(start + timedelta(minutes=tunables.OUTAGE_MINUTES), self.today.end)
+        return Outage(choose(rng, tuple(tunables.COMPONENTS)), start, end)
 
     def settle(self) -> None:
         """End the day: newcomers take their place and their future goes into the agenda."""

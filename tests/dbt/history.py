@@ -167,6 +167,8 @@ class History:
             )
             self._add("activity_logs", user_id=choose([self._some("profiles"), None]), created_at=at,
                       action=choose(["login", "login_failed", "api_denied", None]))  # fmt: skip
+        self._add("uptime_checks", id=str(self.random.getrandbits(40)), component=choose(["api", "database", None]),
+                  ok=choose([True, True, False, None]), latency_ms=choose([90, None]), checked_at=at)  # fmt: skip
         payment = choose([f"mp{self.random.randrange(40)}", None])
         for _ in range(choose([1, 1, 2])):  # a second notification at the same instant
             self._add("payment_notifications", mercadopago_id_hash=payment, user_id=self._some("profiles"), created_at=at,
@@ -218,6 +220,7 @@ class History:
             "styles_metadata",
             "generations",
             "payment_notifications",
+            "uptime_checks",
             *USER_ACTIONS,
         ):
             for _ in range(2):

@@ -26,7 +26,7 @@ class World:
 
     def __init__(self, source: HandWritten) -> None:
         self.source, self.tonight = source, 0
-        self.photos = self.payments = self.bookings = 0
+        self.photos = self.payments = self.bookings = self.traces = 0
         source.run(
             *(
                 f"insert into public.profiles by name select {uuid(100 + n)} as id, '{START}'::timestamptz + interval {n} hour as"
@@ -74,6 +74,22 @@ class World:
                 f"insert into public.wallet_transactions by name select {uuid(30_000 + self.bookings)} as id,"
                 f" {uuid(200 + a % PARTNERS)} as partner_id, {a + 1} as amount, 'top-up' as type, {at} as created_at"
             )
+        elif action == "trace":
+            self.traces += 1
+            ident, owner = uuid(40_000 + self.traces), uuid(100 + a % USERS)
+            run(
+                f"insert into public.generation_attempts by name select {ident} as id, {owner} as user_id, {a} as latency_ms,"
+                f" '{'failed' if b % 2 else 'success'}' as status, {at} as created_at",
+                f"insert into public.activity_logs by name select {ident} as id, {owner} as user_id, 'login' as action,"
+                f" {at} - interval {b} minute as created_at",
+                f"insert into public.uptime_checks by name select {self.traces} as id, 'api' as component, {b % 3 > 0} as ok,"
+                f" {at} as checked_at",
+            )
+        elif action == "delete trace":
+            gone = 1 + a % max(1, self.traces)
+            for table in ("generation_attempts", "activity_logs"):
+                run(f"delete from public.{table} where id = {uuid(40_000 + gone)}")
+            run(f"delete from public.uptime_checks where id = {gone}")
         elif action == "delete photo":
             run(f"delete from public.generations where id = {uuid(10_000 + 1 + a % max(1, self.photos))}")
         elif action == "empty day":
@@ -102,7 +118,7 @@ class World:
 
 ACTIONS = [
     "photo", "photo", "photo", "payment", "payment", "wallet", "delete photo", "empty day", "move photo", "restyle photo",
-    "delete payment", "partner", "event", "event", "delete event", "delete user",
+    "delete payment", "trace", "trace", "delete trace", "partner", "event", "event", "delete event", "delete user",
 ]  # fmt: skip
 action = st.tuples(st.sampled_from(ACTIONS), st.integers(0, 30), st.integers(0, 9))
 night = st.tuples(st.lists(action, min_size=1, max_size=12), st.integers(1, 3), st.booleans())
@@ -122,7 +138,7 @@ def play(folder: Path, target: Path, history: tuple[int, list[tuple[list, int, b
         world.apply("photo", rng.randrange(30), 0)
     world.tonight = 9
     for _ in range(25):
-        world.apply(rng.choice(["photo", "payment", "wallet"]), rng.randrange(30), rng.randrange(10))
+        world.apply(rng.choice(["photo", "payment", "wallet", "trace"]), rng.randrange(30), rng.randrange(10))
     chain.night(START + timedelta(days=world.tonight))
     for actions, skipped, is_backfill in nights:
         world.tonight += skipped

@@ -23,55 +23,41 @@ with
     held as (
         select
             ordered.*,
+            dates.day_ends_at,
             least(
                 coalesce(ordered.next_checked_at, {{ as_of() }}),
                 ordered.checked_at + to_microseconds(2 * coalesce(usual_gaps.gap_us, 0))
             ) as held_until
         from ordered
         left join usual_gaps using (platform, component)
+        left join dates on ordered.reporting_date = dates.date_day
     ),
 
-    -- one row per reporting day that a probe holds in
-    held_days as (
-        select
-            *,
-            unnest(
-                generate_series(
-                    reporting_date, {{ reporting_date("(held_until - interval 1 microsecond)") }}, interval 1 day
-                )
-            )::date as date_day
-        from held
-        where held_until > checked_at
-    ),
-
+    -- in the day of the probe, and for the few that hold over midnight in those after it
     stretches as (
         select
-            held_days.platform,
-            held_days.component,
-            dates.date_day as reporting_date,
-            held_days.is_up,
-            epoch_us(least(held_days.held_until, dates.day_ends_at))
-            - epoch_us(greatest(held_days.checked_at, dates.day_starts_at)) as held_us,
-            held_days.held_until >= dates.day_ends_at as is_last
-        from held_days
-        inner join dates on held_days.date_day = dates.date_day
-    ),
-
-    united as (
-        select platform, component, reporting_date, is_up, held_us, is_last, false as is_check, null as latency_ms
-        from stretches
-        union all by name
-        select
-            checks.platform,
+            platform,
             component,
             reporting_date,
             is_up,
-            0 as held_us,
-            false as is_last,
+            latency_ms,
             true as is_check,
-            latency_ms
-        from checks
-        inner join dates on checks.reporting_date = dates.date_day
+            epoch_us(least(held_until, day_ends_at)) - epoch_us(checked_at) as held_us,
+            held_until >= day_ends_at as is_last
+        from held
+        where day_ends_at is not null
+        union all by name
+        select
+            held.platform,
+            held.component,
+            dates.date_day as reporting_date,
+            held.is_up,
+            false as is_check,
+            epoch_us(least(held.held_until, dates.day_ends_at)) - epoch_us(dates.day_starts_at) as held_us,
+            held.held_until >= dates.day_ends_at as is_last
+        from held
+        inner join dates on held.checked_at < dates.day_starts_at and held.held_until > dates.day_starts_at
+        where held.day_ends_at is null or held.held_until > held.day_ends_at
     ),
 
     -- a probe without an answer (is_up is NULL) observes nothing
@@ -89,7 +75,7 @@ with
             coalesce(sum(latency_ms) filter (where is_up), 0)::bigint as latency_ms_sum,
             count(latency_ms) filter (where is_up) as latency_count,
             bool_or(is_up) filter (where is_last) as is_up_at_end
-        from united
+        from stretches
         group by platform, component, reporting_date
     )
 
