@@ -298,3 +298,117 @@ def test_the_three_balances_of_credits_close(scorecard):
         assert unallocated + allocated_unused == liability
         assert liability + lapsed == unconsumed
         assert liability + direct == in_circulation
+
+
+# Numerator and denominator of a month beside each border; growth and churn are made of what was there before.
+BORDERS: dict[str, list[tuple[float, float, str]]] = {
+    "uptime": [(98_999, 100_000, "poor"), (99, 100, "watch"), (99_499, 100_000, "watch"), (995, 1000, "good"), (1, 1, "good")],
+    "error_rate": [(0, 5, "good"), (999, 100_000, "good"), (1, 100, "watch"), (3, 100, "watch"), (3001, 100_000, "poor")],
+    "response_time": [(1999, 1, "good"), (4000, 2, "watch"), (5000, 1, "watch"), (5001, 1, "poor")],
+    "partner_growth": [(0, 10, "poor"), (49, 1000, "poor"), (5, 100, "watch"), (99, 1000, "watch"), (10, 100, "good"), (3, 2, "good")],
+    "partner_churn": [(0, 9, "good"), (49, 1000, "good"), (5, 100, "watch"), (10, 100, "watch"), (101, 1000, "poor"), (1, 1, "poor")],
+    "consumption_ratio": [(0, 9, "poor"), (49, 100, "poor"), (50, 100, "watch"), (59, 100, "watch"), (60, 100, "good"),
+                          (80, 100, "good"), (81, 100, "watch"), (90, 100, "watch"), (95, 100, "watch"), (9501, 10_000, "poor")],
+    "active_partner_ratio": [(39, 100, "poor"), (40, 100, "watch"), (59, 100, "watch"), (60, 100, "good"), (1, 1, "good")],
+    "generations_per_event": [(49, 1, "poor"), (100, 2, "watch"), (99, 1, "watch"), (100, 1, "good"), (501, 1, "good")],
+    "direct_user_activation": [(14, 100, "poor"), (15, 100, "watch"), (25, 100, "watch"), (29, 100, "watch"), (30, 100, "good")],
+    "revenue_growth": [(-50, 100, "poor"), (49, 1000, "poor"), (5, 100, "watch"), (14, 100, "watch"), (15, 100, "good"), (1, 1, "good")],
+}  # fmt: skip
+
+
+def test_every_benchmark_has_its_bands(home, scorecard):
+    """Each border through the compiled scorecard over measures of our own, with the definitions and bands of the catalogue."""
+    definitions = scorecard.execute(
+        "select kpi_id, kind, numerator, denominator from seeds.kpi_definitions where is_headline order by kpi_order"
+    ).fetchall()
+    assert [kpi for kpi, *_ in definitions] == list(BORDERS)
+    (file,) = (settings(home).dbt_target / "compiled").rglob("mart_kpi_scorecard.sql")
+    query = file.read_text().replace('"warehouse"."intermediate"."kpi_measures"', "measures")
+    assert "from measures" in query
+    for kpi, kind, numerator, denominator in definitions:
+        # one platform per case; a month is complete, and so is the one before it
+        columns = "platform, measure_id, value, previous_value, lost_value, null_reason, previous_null_reason"
+        rows = []
+        for case, (above, below, _) in enumerate(BORDERS[kpi]):
+            if kind == "ratio":
+                # partner_growth divides by the value before, the others by the value now
+                rows += [(str(case), numerator, above, None, None), (str(case), denominator, below, below, None)]
+            elif kind == "delta":
+                rows.append((str(case), numerator, below + above, below, None))
+            else:
+                rows.append((str(case), numerator, below - above, below, above))
+        con = scorecard.cursor()
+        con.execute("create or replace temp table cases (platform text, measure_id text, value decimal(18, 6),"
+                    " previous_value decimal(18, 6), lost_value decimal(18, 6))")  # fmt: skip
+        con.executemany("insert into cases values (?, ?, ?, ?, ?)", rows)
+        con.execute(
+            f"create or replace temp view measures as select {columns}, 'month' as period_type, date '2026-09-01' as period_start,"
+            " date '2026-09-30' as period_end, true as is_complete, true as is_previous_complete, false as is_assumed,"
+            " false as is_previous_assumed from (select *, null::varchar as null_reason, null::varchar as previous_null_reason"
+            " from cases)"
+        )
+        found = con.execute(
+            f"select value, band, recommended_action is not null from ({query}) where kpi_id = ? order by platform::integer",
+            [kpi],
+        ).fetchall()
+        assert [band for _, band, _ in found] == [band for *_, band in BORDERS[kpi]], (kpi, found)
+        assert [has_action for *_, has_action in found] == [band != "good" for *_, band in BORDERS[kpi]], kpi
+
+
+def test_a_day_of_25_hours_is_one_day(tmp_path):
+    """New York, where the clocks are set back on 1 November 2026: the day lasts from 04:00 to 05:00 UTC of the next."""
+    world, last = World(zone="America/New_York"), "2026-11-02"
+    world.found(last, "profiles", id=key("ann"), role="user", created_at=at("2026-10-01"))
+    edges = ["2026-11-01 03:59:59", "2026-11-01 04:00", "2026-11-02 04:59:59", "2026-11-02 05:00", "2026-11-03 05:00"]
+    for n, moment in enumerate(edges):
+        who = {"user_id": key("ann"), "created_at": at(moment)}
+        world.found(last, "generations", id=key(f"photo {n}"), style_id="s1", **who)
+        world.found(last, "generation_attempts", id=key(f"attempt {n}"), status="success", latency_ms=1000 * n, **who)
+        world.found(last, "payment_notifications", id=key(f"payment {n}"), mercadopago_id_hash=f"mp{n}", amount=10**n,
+                    credits_added=1, status="approved", **who)  # fmt: skip
+    for hour in range(49):  # from 20:00 of 31 October; one fails at 08:30 UTC
+        moment = at("2026-11-01 00:30") + timedelta(hours=hour)
+        world.found(last, "uptime_checks", id=hour, component="api", ok=hour != 8, checked_at=moment)
+    con = build(world, tmp_path, "2026-10-01", last)
+    rows = con.execute(
+        "select kpi_id, list(value order by period_start), list(numerator::double order by period_start)"
+        " from marts.mart_kpi_scorecard where period_type = 'day' and period_start >= '2026-10-31'"
+        " and kpi_id in ('generations', 'revenue', 'revenue_local', 'response_time', 'uptime') group by kpi_id order by kpi_id"
+    ).fetchall()
+    hour = 3600
+    assert rows == [
+        ("generations", [1, 2, 1], [1, 2, 1]),
+        ("response_time", [0, 1.5, 3], [0, 3000, 3000]),
+        ("revenue", [1, 110, 1000], [1, 110, 1000]),
+        # Buenos Aires is an hour ahead on Saturday and two on Monday: 00:59:59, 01:00, 01:59:59 and 02:00
+        ("revenue_local", [0, 11, 1100], [0, 11, 1100]),
+        # 20:30 to 24:00; 24 of 25 hours up; from 00:00 on: probes until 19:30, which hold until 21:30
+        ("uptime", [100, 96, 100], [3.5 * hour, 24 * hour, 21.5 * hour]),
+    ]
+    month = con.execute(
+        "select value from marts.mart_kpi_scorecard where period_type = 'month' and kpi_id = 'generations' order by period_start"
+    ).fetchall()
+    assert month == [(1,), (3,)]
+
+
+OPTIONAL = ("generation_attempts", "activity_logs", "partner_contracts", "uptime_checks")
+
+
+def test_a_deployment_without_direct_users_and_optional_tables_shows_zeros_and_what_it_lacks(tmp_path):
+    world = World(absent=OPTIONAL)
+    partners(world)
+    con = build(world, tmp_path, "2026-05-01", OCT, "+mart_active_users_daily")
+    rows = con.execute(
+        f"select kpi_id, value, null_reason from marts.mart_kpi_scorecard where period_type = 'day' and period_start = '{OCT}'"
+    ).fetchall()
+    values = {kpi: value for kpi, value, _ in rows}
+    assert values.keys() == BY_MONTH.keys() - {kpi["kpi_id"] for kpi in load()[1] if "day" not in kpi["periods"]}
+    assert [values[kpi] for kpi in ("revenue", "payments", "direct_users", "generations")] == [0, 0, 0, 0]
+    lacking = {kpi for kpi, _, reason in rows if reason == "no_source"}
+    assert lacking == {
+        "uptime", "uptime_api", "error_rate", "error_rate_requests", "response_time", "response_time_p95",
+        "response_time_probe", "mrr_ars", "mrr_usd", "revenue_per_partner",
+    }  # fmt: skip
+    assert con.execute(
+        f"select definition, dau, mau from marts.mart_active_users_daily where date_day = '{OCT}' order by all"
+    ).fetchall() == [("any", 0, 0), ("core", 0, 0), ("paying", 0, 0)]

@@ -17,20 +17,7 @@ with
 
     losses as (select * from {{ ref("kpi_losses") }}),
 
-    -- when a platform was first read: its oldest observation still current, or the first time that counters were
-    -- compared
-    observations as (
-        {% for dimension in ["dim_user", "dim_partner", "dim_event", "dim_style"] %}
-            select platform, {{ observed_date("observed_at") }} as observed_date
-            from {{ ref(dimension) }}
-            union all
-        {% endfor %}
-        select platform, reporting_date
-        from {{ ref("fct_credit_movements") }}
-        where not is_booked
-    ),
-
-    first_looks as (select platform, min(observed_date) as first_look from observations group by platform),
+    first_looks as ({{ first_looks() }}),
 
     -- a sum adds up over the period; a level is as on its last day
     totals as (
