@@ -112,7 +112,7 @@ def _take(
     balance = profile.credits or 0
     if balance < cost:
         return moment, "success"
-    status = photos.outcome(rng)
+    status = photos.outcome(world, rng, moment)
     lost = status == "timeout" and rng.random() < tunables.TIMEOUT_REFUND_LOST
     refund = cost if status != "success" and not lost else 0
     ended = photos.record(

@@ -136,7 +136,7 @@ def _guests(world: World, offer: Offer, event: Event, taken: list[datetime], own
 def _shoot(
     world: World, rng: random.Random, event: Event, moment: datetime, style: str | None, host: str | None
 ) -> tuple[datetime, str]:
-    status = photos.outcome(rng)
+    status = photos.outcome(world, rng, moment)
     event.credits_used = (event.credits_used or 0) + 1
     world.events.touch(event)
     ended = photos.record(world, rng, moment, status, style, user_id=host, event_id=event.id, charged=1)

@@ -17,11 +17,14 @@ from simulator.targets.base import Target
 DELETE = "delete photo"
 
 
-def outcome(rng: random.Random) -> str:
+def outcome(world: World, rng: random.Random, moment: datetime) -> str:
     draw = rng.random()
     if draw < tunables.TIMEOUT_SHARE:
         return "timeout"
-    return "failed" if draw < tunables.TIMEOUT_SHARE + tunables.FAILED_SHARE else "success"
+    outage = world.outage
+    spoilt = outage and any(outage.spoils(name, moment) for name in tunables.OUTAGES_THAT_SPOIL_PHOTOS)
+    failed = tunables.FAILED_SHARE_IN_OUTAGE if spoilt else tunables.FAILED_SHARE
+    return "failed" if draw < tunables.TIMEOUT_SHARE + failed else "success"
 
 
 def record(

@@ -103,7 +103,7 @@ FAILURES = {"E_PROVIDER": 0.45, "E_CONTENT": 0.3, "E_UPLOAD": 0.25}
 FAILED_SHARE = 0.024
 TIMEOUT_SHARE = 0.008
 RETRY_CHANCE = 0.7
-LATENCY_MS = (2600, 0.45)
+LATENCY_MS = (1750, 0.40)
 MODEL_ID_SHARE = 0.14  # writers that fill model_id instead of style_id
 BOTH_IDS_SHARE = 0.02
 FORGOTTEN_STYLE_SHARE = 0.003  # a style that the catalogue no longer has
@@ -128,13 +128,18 @@ INACTIVE_SUBCATEGORY = "retro"  # a switch row that is inactive from the start
 # --- operations ----------------------------------------------------------------------------------
 COMPONENTS = {"api": 180, "database": 25, "storage": 60, "ai_service": 900}  # component: usual latency in ms
 CHECK_MINUTES = 60  # between two checks of a component, at scale 1
-OUTAGE_DAY_SHARE = 0.04
-DOWN_SHARE = 0.003
-DOWN_SHARE_IN_OUTAGE = 0.25
+OUTAGE_DAY_SHARE = 0.04  # one component is mostly down for some hours
+OUTAGE_MINUTES = 240
+DOWN_SHARE = 0.0005
+DOWN_SHARE_IN_OUTAGE = 0.6
+OUTAGES_THAT_SPOIL_PHOTOS = ("api", "ai_service")
+FAILED_SHARE_IN_OUTAGE = 0.5
 API_CALL_USD = "0.12"
 LOGINS_PER_SESSION = 0.6
 PARTNER_LOGINS_PER_DAY = 0.12
 FAILED_LOGIN_SHARE = 0.06
+GUESSING_PER_DAY = 0.05  # somebody tries the password of an account again and again
+GUESSES = (5, 14)
 BACK_OFFICE_PER_DAY = {"export": 0.25, "bulk_delete": 0.03, "api_denied": 0.15}
 
 # --- incidents -----------------------------------------------------------------------------------

@@ -14,9 +14,9 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from simulator.chance import Chance
+from simulator.chance import Chance, choose
 from simulator.photobooth import entities as e
 from simulator.photobooth import schema, tunables
 from simulator.schema import Table
@@ -41,11 +41,23 @@ class Today:
         return self.start + timedelta(seconds=int(seconds), milliseconds=int(seconds % 1 * 1000))
 
 
+class Outage(NamedTuple):
+    """Some hours of the day in which a component is mostly down."""
+
+    component: str
+    start: datetime
+    end: datetime
+
+    def spoils(self, component: str, moment: datetime) -> bool:
+        return component == self.component and self.start <= moment < self.end
+
+
 class World:
     def __init__(self, seed: int, scale: float) -> None:
         self.chance = Chance(seed, "photobooth")
         self.scale = scale
         self.today = Today(WORLD_START)
+        self.outage: Outage | None = None
         self.profiles = e.Roster(schema.PROFILES, e.Profile)
         self.partners = e.Roster(schema.PARTNERS, e.Partner)
         self.clients = e.Roster(schema.CLIENTS, e.Client)
@@ -68,6 +80,16 @@ class World:
     def begin(self, day: date) -> None:
         self.today = Today(day)
         self._counters.clear()
+        self.outage = self._outage()
+
+    def _outage(self) -> Outage | None:
+        rng = self.rng("outage")
+        if rng.random() >= tunables.OUTAGE_DAY_SHARE:
+            return None
+        start = self.today.at(60 * rng.randrange(1440 - tunables.OUTAGE_MINUTES))
+        return Outage(
+            choose(rng, tuple(tunables.COMPONENTS)), start, start + timedelta(minutes=tunables.OUTAGE_MINUTES)
+        )
 
     def settle(self) -> None:
         """End the day: newcomers take their place and their future goes into the agenda."""

@@ -333,6 +333,23 @@ TRAPS = {
         select count(*) from payment_notifications
         where amount > 500000 and user_id in (select partner_id from partner_contracts)""",
     "a partner is switched off": "select count(*) from partners where is_active = false",
+    "every component goes down": """
+        select (count(distinct component) filter (not ok) = 4)::int from uptime_checks""",
+    "a component is down for two probes": """
+        select count(*) from (select ok or lag(ok, 1, true) over (partition by component order by checked_at) as up
+                              from uptime_checks) where not up""",
+    "photos fail while the AI service or the API is down": """
+        select count(*) from uptime_checks c join generation_attempts a on a.status = 'failed'
+        and a.created_at between c.checked_at - interval 1 hour and c.checked_at + interval 1 hour
+        where not ok and component in ('api', 'ai_service')""",
+    "somebody guesses a password": """
+        select count(*) from (
+            select created_at - lag(created_at, 4) over (partition by user_id order by created_at) as five
+            from activity_logs where action = 'login_failed') where five <= interval 5 minute""",
+    "a call is denied": "select count(*) from activity_logs where action = 'api_denied'",
+    "data is exported": "select count(*) from activity_logs where action = 'export'",
+    "rows are deleted in bulk": "select count(*) from activity_logs where action = 'bulk_delete'",
+    "the system acts by itself": "select count(*) from activity_logs where action = 'event_deleted' and user_id is null",
 }
 
 

@@ -9,7 +9,7 @@ with
         select max(date_day) - {{ var("log_days") }} as before_first_day from {{ ref("dim_date") }} where is_complete
     ),
 
-    -- a log entry names who acted; what a named account may not do is no act of the system either
+    -- an entry names the account that acted; without one it was the system, which neither logs in nor is refused
     logged as (
         select
             activity.activity_key,
@@ -19,9 +19,11 @@ with
             case
                 when activity.user_key is not null
                 then coalesce(users.user_type, 'other')
-                when activity.is_refused
-                then 'other'
-                else 'system'
+                when not activity.is_refused and activity.action <> 'login'
+                then 'system'
+                when activity.partner_key is not null
+                then 'partner'
+                else 'other'
             end as actor_type,
             activity.action,
             activity.is_refused,
