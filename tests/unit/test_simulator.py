@@ -323,12 +323,6 @@ TRAPS = {
             from generation_attempts where status <> 'denied_no_credit'
             window five_minutes as (order by created_at range between interval 5 minutes preceding and current row)
         ) where tried >= 20 and failed > 0.05 * tried""",
-    "somebody guesses a password": """
-        select count(*) from (
-            select count(*) over (partition by user_id order by created_at
-                                  range between interval 15 minutes preceding and current row) as tried
-            from activity_logs where action = 'login_failed'
-        ) where tried >= 5""",
     "a partner pays a year in advance": """
         select count(*) from payment_notifications
         where amount > 500000 and user_id in (select partner_id from partner_contracts)""",
