@@ -1,7 +1,7 @@
 """Rare days on which something goes wrong or stands out: what an operator is called for.
 
-Belongs here: the provider failing at the height of a party, somebody guessing a password, a year paid in advance. Does
-not: what happens every day (the other modules), or outages of components (operations.py). Each kind has its own days
+Belongs here: the provider failing at the height of a party, a year paid in advance. Does not: what happens every day
+(the other modules), outages of components and guessed passwords (operations.py). Each kind has its own days
 and its own generator, and comes last on its day: the rest of the world stays as it was without it.
 """
 
@@ -24,8 +24,6 @@ def live(world: World, offer: Offer) -> None:
             match theme:
                 case "provider fails":
                     _provider_fails(world, rng, offer)
-                case "password guessed":
-                    _password_guessed(world, rng)
                 case "year prepaid":
                     _year_prepaid(world, rng)
 
@@ -57,15 +55,6 @@ def _tonight(world: World) -> list[Event]:
 
 def _left(event: Event) -> int:
     return max(0, (event.credits_allocated or 0) - (event.credits_used or 0))
-
-
-def _password_guessed(world: World, rng: random.Random) -> None:
-    victim = choose(rng, world.profiles.rows)
-    moment = world.today.at(rng.uniform(10000, 80000))
-    if victim.id in world.profiles.by_id and victim.created_at < world.today.start:
-        for _ in range(rng.randint(*tunables.GUESSES)):
-            moment += timedelta(seconds=rng.randint(5, 60))
-            world.log(moment, "login_failed", user=victim)
 
 
 def _year_prepaid(world: World, rng: random.Random) -> None:

@@ -152,8 +152,7 @@ GUESSES = (5, 14)
 BACK_OFFICE_PER_DAY = {"export": 0.25, "bulk_delete": 0.03, "api_denied": 0.15}
 
 # --- incidents -----------------------------------------------------------------------------------
-INCIDENT_DAY_SHARES = {"provider fails": 0.03, "password guessed": 0.03, "year prepaid": 0.012}  # of all days
+INCIDENT_DAY_SHARES = {"provider fails": 0.03, "year prepaid": 0.012}  # of all days
 RUSH_ATTEMPTS = 28
 RUSH_FAILED_SHARE = 0.35
-GUESSES = (6, 9)
 PREPAID_FROM_ARS = 500_000

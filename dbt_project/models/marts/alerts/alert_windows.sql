@@ -9,13 +9,14 @@ with
 
     payments as (select * from {{ ref("fct_payments") }} where not is_duplicate),
 
-    -- what a rule counts, per subject and minute; an act without a user is its partner's, else the platform's
+    -- what a rule counts, per subject and minute (minutes since 1970); an act without a user is its partner's, else
+    -- the platform's
     minutes as (
         select
             rules.rule_id,
             attempts.platform,
             attempts.platform as subject_key,
-            date_trunc('minute', attempts.attempted_at) as minute_at,
+            floor(epoch(attempts.attempted_at) / 60)::bigint as minute_number,
             count(*) filter (where attempts.is_failed)::decimal(18, 2) as hits,
             count(*) as base
         from attempts
@@ -26,7 +27,7 @@ with
             rules.rule_id,
             activity.platform,
             coalesce(activity.user_key, activity.partner_key, activity.platform) as subject_key,
-            date_trunc('minute', activity.occurred_at) as minute_at,
+            floor(epoch(activity.occurred_at) / 60)::bigint as minute_number,
             count(*) as hits,
             count(*) as base
         from activity
@@ -37,7 +38,7 @@ with
             rules.rule_id,
             payments.platform,
             payments.payment_key as subject_key,
-            date_trunc('minute', payments.paid_at) as minute_at,
+            floor(epoch(payments.paid_at) / 60)::bigint as minute_number,
             payments.amount as hits,
             1 as base
         from payments
@@ -51,14 +52,14 @@ with
             minutes.rule_id,
             minutes.platform,
             minutes.subject_key,
-            minutes.minute_at + to_minutes(unnest(range(rules.window_minutes))) as minute_at
+            minutes.minute_number + unnest(range(rules.window_minutes)) as minute_number
         from minutes
         inner join rules using (rule_id)
         where minutes.hits > 0
     ),
 
     united as (
-        select rule_id, platform, subject_key, minute_at, sum(hits) as hits, sum(base) as base
+        select rule_id, platform, subject_key, minute_number, sum(hits) as hits, sum(base) as base
         from
             (
                 select *
@@ -71,17 +72,13 @@ with
     ),
 
     windowed as (
-        select
-            united.*,
-            rules.* exclude (rule_id),
-            sum(hits) over by_minute as window_hits,
-            sum(base) over by_minute as window_base
+        select united.*, sum(hits) over by_minute as window_hits, sum(base) over by_minute as window_base
         from united
         inner join rules using (rule_id)
         window
             by_minute as (
                 partition by rule_id, platform, subject_key
-                order by minute_at range between to_minutes(window_minutes - 1) preceding and current row
+                order by minute_number range between window_minutes - 1 preceding and current row
             )
     ),
 
@@ -92,6 +89,7 @@ with
                 kind when 'rate' then 100 * window_hits::double / window_base::double else window_hits::double
             end as value
         from windowed
+        inner join rules using (rule_id)
         where window_hits > 0 and window_base >= coalesce(min_base, 0)
     ),
 
@@ -101,10 +99,10 @@ with
             platform,
             rule_id,
             subject_key,
-            minute_at + interval 1 minute as fired_at,
-            minute_at + interval 3 minutes as clear_at,
-            {{ reporting_date("minute_at") }} as fired_date,
-            {{ reporting_date("(minute_at + interval 2 minutes)") }} as clear_date,
+            make_timestamptz((minute_number + 1) * 60000000) as fired_at,
+            make_timestamptz((minute_number + 3) * 60000000) as clear_at,
+            {{ reporting_date("make_timestamptz(minute_number * 60000000)") }} as fired_date,
+            {{ reporting_date("make_timestamptz((minute_number + 2) * 60000000)") }} as clear_date,
             round(value, 4) as value,
             case
                 kind
@@ -121,7 +119,7 @@ with
                 else window_hits::bigint || ' ' || unit || ' within ' || window_minutes || ' minutes'
             end as evidence
         from valued
-        where minute_at < {{ as_of() }} and {{ alert_fires("value") }}
+        where make_timestamptz((minute_number + 1) * 60000000) <= {{ as_of() }} and {{ alert_fires("value") }}
     )
 
 select *
