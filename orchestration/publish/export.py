@@ -93,7 +93,7 @@ def _plain_double(name: str) -> str:
 
 def write_csv(con: duckdb.DuckDBPyConnection, mart: Mart, columns: list[CsvColumn], order: str, path: Path) -> None:
     """DuckDB writes the rows; a second pass makes its line ends those of spreadsheets."""
-    cells = ", ".join(f"{c.text} as {quote(c.name)}" for c in columns)
+    cells = ", ".join(c.text for c in columns)  # without names of their own, which `order` would mean
     body = path.with_name(path.name + ".rows")
     con.execute(
         f"copy (select {cells} from {mart.relation} {order}) to {literal(str(body))} (format csv, header false)"

@@ -279,3 +279,12 @@ def test_rows_that_lie_in_order_are_not_sorted_again(order, expected):
         columns = tuple(Column(name, "INTEGER") for name in ("a", "b"))
         mart = Mart("mart_pairs", "", ("a", "b"), columns)
         assert export.in_order(con, mart, 150_000)[:8] == expected
+
+
+def test_rows_of_the_csv_lie_in_the_order_of_numbers_not_of_their_texts(tmp_path):
+    with duckdb.connect() as con:
+        con.execute("create schema marts; create table marts.mart_weeks as from (values (10), (9), (100)) t(week)")
+        mart = Mart("mart_weeks", "", ("week",), (Column("week", "INTEGER"),))
+        order = export.in_order(con, mart, 3)
+        export.write_csv(con, mart, export.csv_columns(mart, "UTC"), order, tmp_path / "weeks.csv")
+    assert (tmp_path / "weeks.csv").read_text("utf-8-sig").split() == ["week", "9", "10", "100"]
