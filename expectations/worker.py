@@ -22,21 +22,22 @@ if TYPE_CHECKING:
 _judge: Connection | None = None
 
 
-def start() -> None:
-    """Start the process. It ends with this one, also when this one is killed: the connection then closes."""
+def start() -> subprocess.Popen[bytes] | None:
+    """Start the process, if it is any use. It ends with this one, also when this one is killed: the connection closes."""
     global _judge
     if _judge is not None or "great_expectations" in sys.modules:
-        return
+        return None
     ours, theirs = socket.socketpair()
     with theirs:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-c", f"from expectations.worker import serve; serve({theirs.fileno()})"],
             pass_fds=[theirs.fileno()],
             env={k: v for k, v in os.environ.items() if not k.startswith("MARTLET_")},  # URLs are secrets
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,  # nobody waits for its end
             start_new_session=True,  # Ctrl-C is for the run
-        )
+        )  # fmt: skip
     _judge = Connection(ours.detach())
+    return process
 
 
 def ask(frame: pd.DataFrame, expectations: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Verdict] | None:
