@@ -49,7 +49,8 @@ class Subject:
 
 
 PHOTOS = Subject(
-    ("generations", "payment_notifications"), frozenset({"fct_generations", "fct_payments", "fct_user_day"})
+    ("generations", "payment_notifications"),
+    frozenset({"fct_generations", "fct_generation_deletions", "fct_payments", "fct_user_day"}),
 )
 OPERATIONS = Subject(
     tuple(TRACES.values()), frozenset({"fct_generation_attempts", "fct_activity", "fct_uptime_checks", "fct_user_day"})
