@@ -102,10 +102,16 @@ def held_lease(deployment: Deployment) -> Iterator[None]:
 
 
 def log_lines(dagster: Dagster, known: set[str]) -> str:
-    """The log of the new runs."""
-    query = "query($id: ID!){logsForRun(runId: $id){... on EventConnection{events{... on MessageEvent{message}}}}}"
-    events = [dagster.ask(query, id=run["runId"])["logsForRun"]["events"] for run in new_runs(dagster, known)]
-    return "\n".join(event.get("message", "") for log in events for event in log)
+    """The log of the new runs, read page by page: a run of a week plans more events than one answer holds."""
+    query = """query($id: ID!, $after: String){logsForRun(runId: $id, afterCursor: $after){... on EventConnection{
+        cursor hasMore events{... on MessageEvent{message}}}}}"""
+    messages = []
+    for run in new_runs(dagster, known):
+        page: dict[str, Any] = {"cursor": None, "hasMore": True}
+        while page["hasMore"]:
+            page = dagster.ask(query, id=run["runId"], after=page["cursor"])["logsForRun"]
+            messages += [event.get("message", "") for event in page["events"]]
+    return "\n".join(messages)
 
 
 def new_runs(dagster: Dagster, known: set[str]) -> list[dict[str, Any]]:
