@@ -7,6 +7,7 @@ Belongs here: the two ends of that process. Does not: what Great Expectations is
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import subprocess
@@ -60,6 +61,7 @@ def serve(descriptor: int) -> None:
     """What the process does: judge what comes over the connection until it closes."""
     from expectations import gx
 
+    gc.set_threshold(200_000, 50, 50)  # as in cli.py
     connection = Connection(descriptor)
     gx.batch_definition_of_process()  # the import, and the context
     try:

@@ -113,7 +113,7 @@ def prepare(
         _add_days(con, *days)
     if is_needed:
         con.execute(
-            "insert into meta.builds values (?, ?, ?, ?, ?, ?, false)",
+            "insert into meta.builds values (?, ?, ?, ?, ?, ?, false, null)",
             [build_id, as_of, clock.now(), mark, last_load, is_full],
         )
     con.execute("commit")
@@ -139,9 +139,12 @@ def _add_days(con: duckdb.DuckDBPyConnection, first: date, last: date) -> None:
     )
 
 
-def succeed(con: duckdb.DuckDBPyConnection, build_id: str) -> None:
+def succeed(con: duckdb.DuckDBPyConnection, build_id: str, dbt_invocation_id: str | None = None) -> None:
     """Remember that dbt finished this build: the next one starts after its loads."""
-    con.execute("update meta.builds set succeeded = true where build_id = ?", [build_id])
+    con.execute(
+        "update meta.builds set succeeded = true, dbt_invocation_id = ? where build_id = ?",
+        [dbt_invocation_id, build_id],
+    )
 
 
 def record_gate(con: duckdb.DuckDBPyConnection, build_id: str, gate: str, rows: list[tuple]) -> None:

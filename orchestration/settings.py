@@ -78,6 +78,11 @@ class Settings(BaseModel):
         return self.home / "dbt"
 
     @property
+    def dbt_graph(self) -> Path:
+        """dbt's manifest as of the last parse: the models, their columns and keys, and how they depend on each other."""
+        return self.dbt_target / "graph.json"
+
+    @property
     def lease(self) -> Path:
         return self.home / "lease"
 

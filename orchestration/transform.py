@@ -19,15 +19,18 @@ from orchestration.errors import Unavailable
 from orchestration.settings import PROJECT, Settings
 
 QUIET = ["--log-level-file", "none", "--log-level", "none"]  # results arrive through on_event
+# A view or a seed stays as it is while no file of the project changes; when one does, the build is full. A view's key is
+# not tested again either: the tables that read it test theirs, the raw gate tested those below.
+BUILT_ANEW = ["--select", "config.materialized:table", "config.materialized:incremental"]
 RESULTS = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogSeedResult"}
 
 
 def ensure_manifest(settings: Settings) -> Path:
     """The path of the manifest that the asset graph is made of; parses first when a model changed since the last parse.
 
-    It is a copy: every build writes dbt's own manifest.json anew, and Dagster may load the graph in just that moment.
+    It is a copy: dbt writes its own manifest.json in place, and Dagster may load the graph in just that moment.
     """
-    graph, mark = settings.dbt_target / "graph.json", settings.dbt_target / "fingerprint"
+    graph, mark = settings.dbt_graph, settings.dbt_target / "fingerprint"
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
     with (settings.dbt_target / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -40,6 +43,16 @@ def ensure_manifest(settings: Settings) -> Path:
             copy.replace(graph)
             mark.write_text(fingerprint(settings))
     return graph
+
+
+def build_command(is_full: bool, selection: list[str] | None = None) -> list[str]:
+    """What dbt is told by a build, of a part of the models if there is a selection. Its unit tests are `make test`'s.
+
+    It leaves out its JSON files, which nothing of a run reads and which take a second to write.
+    """
+    which = selection if selection is not None else [] if is_full else BUILT_ANEW
+    full = ["--full-refresh"] if is_full else []
+    return ["build", "--exclude-resource-type", "unit_test", "--no-write-json", *full, *which]
 
 
 def invoke(settings: Settings, arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None = None) -> Any:

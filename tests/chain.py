@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ KEY = "a-pseudonym-key-of-the-tests"
 
 
 class Chain:
-    """A home whose nights are: load, then dbt. `dbt_target` may be shared, so that a project is parsed once."""
+    """A home whose nights are: load, then dbt."""
 
     def __init__(self, home: Path, url: str, start: date, timezone: str = "UTC") -> None:
         self.settings = Settings(
@@ -31,6 +32,13 @@ class Chain:
         )
         home.mkdir(parents=True, exist_ok=True)
         self.runs = 0
+
+    def copy(self, home: Path, url: str) -> Chain:
+        """The same state in another home, with what dbt has parsed, over a copy of the source."""
+        shutil.copytree(self.settings.home, home)
+        other = Chain(home, url, self.settings.start_date, self.settings.reporting_timezone)
+        other.runs = self.runs
+        return other
 
     def night(self, day: date) -> None:
         self.load(day, day)
@@ -55,14 +63,12 @@ class Chain:
             loader = Loader(con, catalog()["photobooth"], Archive(self.settings.archive), self.settings.restricted)
             loader.load(self.settings.urls["photobooth"].get_secret_value(), KEY, request)
 
-    def build(self, full: bool = False, tests: bool = False) -> None:
-        """Build what the last loads touched, as a run does; `full` builds everything anew over the same raw."""
+    def build(self, full: bool = False) -> None:
+        """Build, without dbt's tests, what the last loads touched, as a run does; `full` builds everything anew over the same raw."""
         with open_warehouse(self.settings) as con:
             this = build.prepare(con, self.settings, f"build-{self.runs}")
-        arguments = ["build", "--exclude-resource-type", "unit_test"] + (
-            [] if tests else ["--exclude-resource-type", "test"]
-        )
-        result = transform.invoke(self.settings, arguments + (["--full-refresh"] if full or this.is_full else []))
+        command = transform.build_command(full or this.is_full) + ["--exclude-resource-type", "test"]
+        result = transform.invoke(self.settings, command)
         failed = [f"{r.node.name}: {r.message}" for r in (result.result or []) if r.status in {"error", "fail"}]
         assert result.success, (failed, result.exception)
         with open_warehouse(self.settings) as con:

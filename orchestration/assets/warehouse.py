@@ -27,9 +27,6 @@ from orchestration.settings import Settings
 from orchestration.translator import Translator
 from orchestration.warehouse import open_warehouse
 
-# A view or a seed stays as it is while no file of the project changes; when one does, the build is full. A view's key is
-# not tested again either: the tables that read it test theirs, the raw gate tested those below.
-BUILT_ANEW = ("--select", "config.materialized:table", "config.materialized:incremental")
 SEVERITY = {"fail": "critical", "error": "critical", "warn": "warning"}
 
 
@@ -120,10 +117,12 @@ def _run_dbt(
         if node["resource_type"] != "test":
             report.say(context, f"dbt: {node['node_name']} {event['data'].get('status', '')}".rstrip())
 
-    parameters = get_updated_cli_invocation_params_for_context(context, json.loads(manifest.read_text()), Translator())
-    selection = parameters.selection_args if is_full or context.is_subset else BUILT_ANEW
-    arguments = ["build", "--exclude-resource-type", "unit_test", *selection]
-    result = transform.invoke(settings, arguments + (["--full-refresh"] if is_full else []), on_event)
+    selection = None
+    if context.is_subset:
+        parsed = json.loads(manifest.read_text())
+        selection = get_updated_cli_invocation_params_for_context(context, parsed, Translator()).selection_args
+    command = transform.build_command(is_full, selection and list(selection))
+    result = transform.invoke(settings, command, on_event)
     failed = [r for r in (result.result or []) if r.status in {"fail", "error"}]
     if not result.success and not failed:
         raise Unavailable(f"dbt could not run: {result.exception}")
@@ -151,7 +150,7 @@ def _finish(settings: Settings, build_id: str, events: list[dict[str, Any]], is_
         if is_whole:
             build.record_gate(con, build_id, "dbt", rows)
             if not any(not success and severity == "critical" for _, _, _, severity, success, _, _ in rows):
-                build.succeed(con, build_id)
+                build.succeed(con, build_id, events[0]["info"]["invocation_id"])
         tables = con.execute(
             "select schema_name, table_name from duckdb_tables() where schema_name in ('facts', 'marts', 'seeds')"
         ).fetchall()

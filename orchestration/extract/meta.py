@@ -36,6 +36,7 @@ create table if not exists meta.quarantine (
 create table if not exists meta.builds (
     build_id varchar, as_of timestamptz, started_at timestamptz, fingerprint varchar, last_load_id bigint,
     is_full boolean, succeeded boolean);
+alter table meta.builds add column if not exists dbt_invocation_id varchar;
 -- the parameters of the build under way: exactly one row
 create table if not exists meta.build (
     build_id varchar, as_of timestamptz, reporting_timezone varchar, first_day date, last_day date);

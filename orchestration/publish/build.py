@@ -38,7 +38,7 @@ class PublishSettings:
         """What a home publishes: the models of its last build, and the documented exports."""
         return cls(
             settings.exports,
-            settings.dbt_target / "manifest.json",
+            settings.dbt_graph,
             names=settings.restricted,
             documents=documents(),
             export_months=settings.export_months,
@@ -57,7 +57,7 @@ class BuildInfo:
     created_at: datetime
     code_version: str
     pseudonym_key_id: str
-    dbt_invocation_id: str | None = None  # default: the one in dbt's manifest
+    dbt_invocation_id: str | None = None
 
     @classmethod
     def from_warehouse(
@@ -65,12 +65,13 @@ class BuildInfo:
     ) -> BuildInfo:
         """The build that the warehouse holds (meta.build). Raises Refused when there is none."""
         found = con.execute(
-            "select build_id, as_of, first_day, last_day, reporting_timezone from meta.build"
+            "select build_id, b.as_of, first_day, last_day, reporting_timezone, dbt_invocation_id"
+            " from meta.build b left join meta.builds using (build_id)"
         ).fetchall()
         if len(found) != 1:
             raise Refused("The warehouse holds no build to publish. Run: martlet nightly.")
-        build_id, as_of, first_day, last_day, zone = found[0]
-        return cls(build_id, as_of, first_day, last_day, zone, created_at, code_version, pseudonym_key_id)
+        build_id, as_of, first_day, last_day, zone, invocation = found[0]
+        return cls(build_id, as_of, first_day, last_day, zone, created_at, code_version, pseudonym_key_id, invocation)
 
     @property
     def starts_at(self) -> datetime:

@@ -108,7 +108,7 @@ def provenance(
         "created_at": utc_text(build.created_at),
         "build_id": build.build_id,
         "code_version": build.code_version,
-        "dbt_invocation_id": build.dbt_invocation_id or dbt_manifest.get("metadata", {}).get("invocation_id"),
+        "dbt_invocation_id": build.dbt_invocation_id,
         "pseudonym_key_id": build.pseudonym_key_id,
         "previous_release": previous_id,
         "tool_versions": _tool_versions(dbt_manifest),

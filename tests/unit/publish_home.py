@@ -72,7 +72,7 @@ def dbt_manifest(*nodes):
         node("mart_days", "day", {"day": "date", "things_count": "bigint"}),
         node("fct_things", ["thing_id"], TYPES, schema="facts"),
     )
-    metadata = {"invocation_id": "inv-1", "dbt_version": "1.11.16"}
+    metadata = {"dbt_version": "1.11.16"}
     return {"metadata": metadata, "nodes": {f"model.martlet.{n['name']}": n for n in nodes}}
 
 
@@ -118,6 +118,9 @@ class Home:
         self.con.execute(
             "insert into meta.build values (?, ?::timestamptz + interval 1 day, ?, '2026-01-01', ?)",
             [build_id, f"{day} 00:00:00+00", zone or self.zone, day],
+        )
+        self.con.execute(
+            "insert into meta.builds by name select ? as build_id, 'inv-1' as dbt_invocation_id", [build_id]
         )
         for gate in ("raw", "dbt", "marts"):
             self.gate(gate, build_id=build_id)

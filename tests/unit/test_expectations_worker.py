@@ -49,7 +49,7 @@ def test_a_process_of_its_own_judges_alike_and_its_death_changes_no_verdict():
 
 
 def test_the_process_ends_with_the_run_that_started_it():
-    (pid,) = run("import os\nfrom expectations import worker\nprint(worker.start().pid)\nos._exit(0)")
+    (pid,) = run("import os\nfrom expectations import worker\nprint(worker.start().pid, flush=True)\nos._exit(0)")
     folder = Path(f"/proc/{pid}")
     for _ in range(600):  # it may still be importing
         if not folder.exists() or "Z (zombie)" in (folder / "status").read_text():
