@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -38,8 +39,9 @@ COLUMNS = [
 
 
 def fingerprint(settings: Settings, project: Path = PROJECT) -> str:
-    """Changes when a model, seed, macro, profile or variable changes: then every model is built in full."""
-    digest = hashlib.sha256(f"{settings.reporting_timezone}|{settings.start_date}".encode())
+    """Changes with a model, seed, macro, profile, variable or the version of dbt: then every model is built in full."""
+    tools = "|".join(version(tool) for tool in ("dbt-core", "dbt-duckdb"))
+    digest = hashlib.sha256(f"{settings.reporting_timezone}|{settings.start_date}|{tools}".encode())
     files = [project / "dbt_project.yml", project / "profiles" / "profiles.yml"]
     files += [f for f in (project / "dbt_project").rglob("*") if f.suffix in {".sql", ".yml", ".csv"}]
     for file in sorted(files):

@@ -83,6 +83,11 @@ class Settings(BaseModel):
         return self.dbt_target / "graph.json"
 
     @property
+    def dbt_parsed(self) -> Path:
+        """The same parse in dbt's own form, from which a build goes on."""
+        return self.dbt_target / "graph.msgpack"
+
+    @property
     def lease(self) -> Path:
         return self.home / "lease"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,15 @@ QUIET = ["--log-level-file", "none", "--log-level", "none"]  # results arrive th
 # A view or a seed stays as it is while no file of the project changes; when one does, the build is full. A view's key is
 # not tested again either: the tables that read it test theirs, the raw gate tested those below.
 BUILT_ANEW = ["--select", "config.materialized:table", "config.materialized:incremental"]
+OnEvent = Callable[[dict[str, Any]], None]
 RESULTS = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogSeedResult"}
 
 
 def ensure_manifest(settings: Settings) -> Path:
     """The path of the manifest that the asset graph is made of; parses first when a model changed since the last parse.
 
-    It is a copy: dbt writes its own manifest.json in place, and Dagster may load the graph in just that moment.
+    It is a copy, and so is what a build takes from the parse: dbt writes its own files in place, whoever runs it, and
+    Dagster may load the graph in just that moment.
     """
     graph, mark = settings.dbt_graph, settings.dbt_target / "fingerprint"
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
@@ -38,25 +40,36 @@ def ensure_manifest(settings: Settings) -> Path:
             result = invoke(settings, ["parse"])
             if not result.success:
                 raise Unavailable(f"dbt can't parse the models: {result.exception}")
-            copy = graph.with_suffix(".new")
-            shutil.copyfile(settings.dbt_target / "manifest.json", copy)
-            copy.replace(graph)
+            for own, copy in ("partial_parse.msgpack", settings.dbt_parsed), ("manifest.json", graph):
+                new = copy.with_suffix(".new")
+                shutil.copyfile(settings.dbt_target / own, new)
+                new.replace(copy)
             mark.write_text(fingerprint(settings))
     return graph
 
 
-def build_command(is_full: bool, selection: list[str] | None = None) -> list[str]:
-    """What dbt is told by a build, of a part of the models if there is a selection. Its unit tests are `make test`'s.
+def run_build(
+    settings: Settings, is_full: bool, selection: Sequence[str] | None = None, on_event: OnEvent | None = None
+) -> Any:
+    """Build the models, or a selection of them, as invoke() does. dbt's unit tests are `make test`'s.
 
-    It leaves out its JSON files, which nothing of a run reads and which take a second to write.
+    dbt leaves out its JSON files, which nothing of a run reads and which take a second to write.
     """
     which = selection if selection is not None else [] if is_full else BUILT_ANEW
     full = ["--full-refresh"] if is_full else []
-    return ["build", "--exclude-resource-type", "unit_test", "--no-write-json", *full, *which]
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", *full, *which]
+    ensure_manifest(settings)
+    return invoke(settings, arguments, on_event, settings.dbt_parsed)
 
 
-def invoke(settings: Settings, arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None = None) -> Any:
-    """Run a dbt command on the warehouse of `settings` and return dbtRunnerResult; `on_event` gets node results."""
+def invoke(
+    settings: Settings, arguments: list[str], on_event: OnEvent | None = None, parsed: Path | None = None
+) -> Any:
+    """Run a dbt command on the warehouse of `settings` and return dbtRunnerResult; `on_event` gets node results.
+
+    dbt parses the models first, unless it is given what a parse of them left (`parsed`): its own way of knowing takes
+    half a second, and parses all of them again for a home in another place.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from dbt_common.events.functions import msg_to_dict
@@ -69,9 +82,17 @@ def invoke(settings: Settings, arguments: list[str], on_event: Callable[[dict[st
     paths += ["--target-path", str(settings.dbt_target), "--log-path", str(settings.dbt_target / "logs")]
     with _environment(MARTLET_HOME=str(settings.home), DO_NOT_TRACK="1", DBT_SEND_ANONYMOUS_USAGE_STATS="false"):
         try:
-            return dbtRunner(callbacks=[callback]).invoke([*arguments, *paths, *QUIET])
+            manifest = _read_manifest(parsed) if parsed else None
+            return dbtRunner(manifest, callbacks=[callback]).invoke([*arguments, *paths, *QUIET])
         finally:
             DuckDBConnectionManager.close_all_connections()  # else the file stays open for writing in this process
+
+
+def _read_manifest(parsed: Path) -> Any:
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    return Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
 
 
 @contextmanager

@@ -13,14 +13,44 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.scheduler import LoadScopeScheduling
+
+# Tests of a folder share homes that took a whole night to make, so they stay in one process; the others stay together by
+# file. The longest begin first: what begins last keeps the other process waiting.
+TOGETHER = ("tests/e2e", "tests/faults")
+LONGEST = (*TOGETHER, "tests/dbt/test_incremental_equals_full.py", "tests/dbt/test_compiled_increments.py")
 
 # Characters that break a URL, a shell word, an SQL literal or a printf when somebody forgets to quote.
 AWKWARD_PASSWORD = "p@ss'w:o/r d%"
+
+
+def together_with(nodeid: str) -> str:
+    """What a test shares its process with: its folder or its file."""
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(together_with(item.nodeid), len(order)))
+
+
+class Together(LoadScopeScheduling):
+    """xdist's scheduler with our idea of what belongs together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return together_with(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    config.option.loadscopereorder = False  # xdist would begin with the files of many tests
+    return Together(config, log)
 
 
 @dataclass(frozen=True)

@@ -121,8 +121,7 @@ def _run_dbt(
     if context.is_subset:
         parsed = json.loads(manifest.read_text())
         selection = get_updated_cli_invocation_params_for_context(context, parsed, Translator()).selection_args
-    command = transform.build_command(is_full, selection and list(selection))
-    result = transform.invoke(settings, command, on_event)
+    result = transform.run_build(settings, is_full, selection, on_event)
     failed = [r for r in (result.result or []) if r.status in {"fail", "error"}]
     if not result.success and not failed:
         raise Unavailable(f"dbt could not run: {result.exception}")

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.transform import invoke
-from tests.dbt.conftest import settings
+from tests.dbt.conftest import run_dbt
 from tests.dbt.marts_world import World
 
 
@@ -55,9 +54,7 @@ def compile_marts(home: Path, *marts: str) -> CompiledMarts:
     """Let dbt build marts, and what they read, in the home of an empty source."""
     World().write(home, "2026-01-01", "2026-01-02")
     arguments = ["build", "--full-refresh", "--resource-types", "model", "seed", "--select", *(f"+{m}" for m in marts)]
-    result = invoke(settings(home), arguments)
-    assert result.success, [f"{r.node.name}: {r.message}" for r in result.result or [] if r.status != "success"]
-    nodes = [r.node for r in result.result]
+    nodes = [r.node for r in run_dbt(home, *arguments)]
     seeds = [node.name for node in nodes if node.resource_type == "seed"]
     models = [
         (node.relation_name, node.config.materialized, node.compiled_code)

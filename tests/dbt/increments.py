@@ -29,6 +29,7 @@ from orchestration.extract.sources import Source
 from orchestration.plan import plan_run
 from orchestration.settings import Settings
 from orchestration.transform import invoke
+from tests.dbt.conftest import parsed
 from tests.sources import HandWritten, uuid
 
 KEY = "a-pseudonym-key-of-the-tests"
@@ -104,7 +105,7 @@ def compile_models(home: Path) -> Compiled:
 
 
 def _compiled(settings: Settings, arguments: list[str]) -> dict[str, Any]:
-    result = invoke(settings, SELECT + arguments)
+    result = invoke(settings, SELECT + arguments, parsed=parsed().dbt_parsed)
     assert result.success, [f"{r.node.name}: {r.message}" for r in result.result or []] + [result.exception]
     return {r.node.name: r.node for r in result.result if r.node.resource_type == "model"}
 

@@ -14,9 +14,8 @@ import pytest
 import yaml
 
 from orchestration.settings import PROJECT
-from orchestration.transform import invoke
 from simulator.photobooth import tunables
-from tests.dbt.conftest import settings
+from tests.dbt.conftest import run_dbt
 from tests.dbt.marts_world import World, at, key
 
 TUE, WED, THU = "2026-10-13", "2026-10-14", "2026-10-15"
@@ -110,10 +109,7 @@ def alerts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnectio
 def build(world: World, home: Path) -> duckdb.DuckDBPyConnection:
     world.write(home, first_day="2026-10-01", last_day=THU)
     select = ["--select", "+mart_alerts", "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
-    result = invoke(settings(home), ["build", *select])
-    assert result.success, [
-        f"{r.node.name}: {r.message}" for r in result.result or [] if r.status not in ("success", "pass")
-    ]
+    run_dbt(home, "build", *select)
     return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
 
 

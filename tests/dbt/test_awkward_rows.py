@@ -7,13 +7,14 @@ nobody, payments notified twice at the same instant, days that lose all their ro
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.transform import BUILT_ANEW
+from tests.dbt.conftest import run_dbt
 from tests.dbt.history import FIRST_DAY, History
 
 BUILD = ("build", "--exclude-resource-type", "unit_test")
@@ -40,24 +41,24 @@ def differences(one: Path, other: Path) -> dict[str, int]:
     return {table: rows for table, rows in counts.items() if rows}
 
 
-def live(dbt: Callable[..., None], home: Path, seed: int, nights: int) -> None:
+def live(home: Path, seed: int, nights: int) -> None:
     history = History(home, seed)
     for night in range(nights):
         missed = 3 if night > 1 else 0
         history.night(FIRST_DAY + timedelta(days=night + missed))
-        dbt(home, *BUILD)
+        run_dbt(home, *BUILD, *(BUILT_ANEW if night else ()))
     full = home / "full"
     full.mkdir()
     shutil.copy(home / "warehouse.duckdb", full / "warehouse.duckdb")
-    dbt(full, *BUILD, "--full-refresh")
+    run_dbt(full, *BUILD, "--full-refresh")
     assert differences(home, full) == {}
 
 
-def test_awkward_nights_keep_every_identity_and_end_as_a_full_build(dbt: Callable[..., None], tmp_path: Path) -> None:
-    live(dbt, tmp_path / "home", seed=2, nights=3)
+def test_awkward_nights_keep_every_identity_and_end_as_a_full_build(tmp_path: Path) -> None:
+    live(tmp_path / "home", seed=2, nights=3)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(10, 20))
-def test_many_awkward_nights_keep_every_identity(dbt: Callable[..., None], tmp_path: Path, seed: int) -> None:
-    live(dbt, tmp_path / "home", seed, nights=6)
+def test_many_awkward_nights_keep_every_identity(tmp_path: Path, seed: int) -> None:
+    live(tmp_path / "home", seed, nights=6)

@@ -11,8 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.transform import invoke
-from tests.dbt.conftest import settings
+from tests.dbt.conftest import run_dbt
 from tests.dbt.marts_world import World, at, key
 
 AUG, SEP, OCT = "2026-08-31", "2026-09-30", "2026-10-15"
@@ -106,10 +105,7 @@ def payments(world: World) -> None:
 
 def build(world: World, home: Path, last_day: str) -> duckdb.DuckDBPyConnection:
     world.write(home, first_day="2026-05-01", last_day=last_day)
-    result = invoke(settings(home), ["build", "--exclude-resource-type", "unit_test"])
-    assert result.success, [
-        f"{r.node.name}: {r.message}" for r in result.result or [] if r.status not in ("success", "pass")
-    ]
+    run_dbt(home, "build", "--exclude-resource-type", "unit_test")
     return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
 
 

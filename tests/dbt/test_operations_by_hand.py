@@ -11,8 +11,7 @@ from datetime import timedelta
 import duckdb
 import pytest
 
-from orchestration.transform import invoke
-from tests.dbt.conftest import settings
+from tests.dbt.conftest import run_dbt
 from tests.dbt.marts_world import World, at, key
 
 ZONE = "America/Argentina/Buenos_Aires"
@@ -83,10 +82,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         part(world)
     world.write(home, first_day="2026-08-01", last_day=MON, timezone=ZONE)
     chosen = ["--select", "+marts.operations", "+mart_signup_funnel", "--indirect-selection", "cautious"]
-    result = invoke(settings(home), ["build", "--exclude-resource-type", "unit_test", *chosen])
-    assert result.success, [
-        f"{r.node.name}: {r.message}" for r in result.result or [] if r.status not in ("success", "pass")
-    ]
+    run_dbt(home, "build", "--exclude-resource-type", "unit_test", *chosen)
     con = duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
     con.execute("set TimeZone = 'UTC'")
     return con

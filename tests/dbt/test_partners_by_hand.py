@@ -11,8 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.transform import invoke
-from tests.dbt.conftest import settings
+from tests.dbt.conftest import run_dbt
 from tests.dbt.marts_world import World, at, key
 
 SEP, OCT = "2026-09-30", "2026-10-31"
@@ -181,8 +180,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         part(world)
     world.write(home, OLD, OCT)
     selected = ["+marts.partners", "+marts.events", "+marts.money", "+fct_partner_applications"]
-    result = invoke(settings(home), ["build", "--resource-types", "model", "seed", "--select", *selected])
-    assert result.success, [f"{r.node.name}: {r.message}" for r in result.result or [] if r.status != "success"]
+    run_dbt(home, "build", "--resource-types", "model", "seed", "--select", *selected)
     return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
 
 

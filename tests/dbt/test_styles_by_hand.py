@@ -9,8 +9,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from orchestration.transform import invoke
-from tests.dbt.conftest import settings
+from tests.dbt.conftest import run_dbt
 from tests.dbt.marts_world import World, at, key
 
 JUL, SEP, OCT = "2026-07-31", "2026-09-30", "2026-10-31"
@@ -84,9 +83,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         part(world)
     world.write(home, first_day="2026-05-01", last_day=OCT)
     selected = [f"+{mart}" for mart in (*MARTS, "kpi_repeat_payers", "mart_kpi_scorecard")]
-    result = invoke(settings(home), ["build", "--exclude-resource-type", "unit_test", "--select", *selected])
-    failed = [f"{r.node.name}: {r.message}" for r in result.result or [] if r.status not in ("success", "pass")]
-    assert result.success and not failed, (failed, result.exception)
+    run_dbt(home, "build", "--exclude-resource-type", "unit_test", "--select", *selected)
     return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
 
 
