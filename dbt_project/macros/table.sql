@@ -3,7 +3,7 @@ How a model becomes a table, in place of the adapter's way, which builds beside 
 statements more for each of many small tables. One transaction here, so readers and a killed run still find the table of before.
 Every table of this project has a contract, from which its columns and constraints come.
 -#}
-{% materialization table, adapter="duckdb" %}
+{% materialization table, adapter = "duckdb" %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type="table") -%}
     {{ run_hooks(pre_hooks) }}
