@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from expectations import worker
 if TYPE_CHECKING:
     import pandas as pd
 
+Expectations = dict[str, tuple[str, dict[str, Any]]]  # name -> type, arguments
 # Counts only: no value of a row may reach a result, a log or a page.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 
@@ -40,17 +42,33 @@ def batch_definition_of_process() -> Any:
     return asset.add_batch_definition_whole_dataframe("all")
 
 
-def validate(frame: pd.DataFrame, expectations: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Verdict]:
-    """Judge the frame by expectations given as name -> (type, kwargs), in the worker's process if there is one.
+def validate(frame: pd.DataFrame, expectations: Expectations) -> dict[str, Verdict]:
+    """Judge one frame, as validate_each() does."""
+    return next(validate_each([(frame, expectations)]))
+
+
+def validate_each(asked: Iterable[tuple[pd.DataFrame, Expectations]]) -> Iterator[dict[str, Verdict]]:
+    """Judge each frame by its expectations, in the worker's process if there is one: while it judges, the next is read.
 
     Raises ValueError for a type or an argument that Great Expectations doesn't know.
     """
-    verdicts = worker.ask(frame, expectations)
+    waiting: tuple[bool, pd.DataFrame, Expectations] | None = None
+    for frame, expectations in asked:
+        handed_over = worker.ask(frame, expectations)
+        if waiting:
+            yield _judged(*waiting)
+        waiting = handed_over, frame, expectations
+    if waiting:
+        yield _judged(*waiting)
+
+
+def _judged(handed_over: bool, frame: pd.DataFrame, expectations: Expectations) -> dict[str, Verdict]:
+    verdicts = worker.answer() if handed_over else None
     return judge(frame, expectations) if verdicts is None else verdicts
 
 
-def judge(frame: pd.DataFrame, expectations: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Verdict]:
-    """What validate() does, in this process."""
+def judge(frame: pd.DataFrame, expectations: Expectations) -> dict[str, Verdict]:
+    """What validate() does with one frame, in this process."""
     batch_definition = batch_definition_of_process()
     import great_expectations
     from great_expectations.exceptions import ExpectationNotFoundError

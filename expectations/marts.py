@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import tee
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -11,9 +15,35 @@ from expectations.results import CheckResult, rows
 from expectations.suites import HAS_ROWS, MartExpectation, MartSuite
 from orchestration.extract.meta import quote
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def run_mart(con: duckdb.DuckDBPyConnection, suite: MartSuite) -> list[CheckResult]:
-    """The checks of one mart. An absent mart or column fails what names it; an empty mart fails `has_rows`."""
+
+@dataclass(frozen=True)
+class Taken:
+    """What is judged of a mart: the columns that its suite names. `count` is None for a mart that is absent."""
+
+    suite: MartSuite
+    present: set[str]
+    count: int | None
+    frame: pd.DataFrame
+
+    @property
+    def possible(self) -> gx.Expectations:
+        asked = self.suite.expectations if self.present else []
+        return {e.name: (e.type, e.gx_kwargs) for e in asked if self.present.issuperset(e.read_columns)}
+
+
+def run_marts(con: duckdb.DuckDBPyConnection, suites: Iterable[MartSuite]) -> Iterator[CheckResult]:
+    """The checks of marts. An absent mart or column fails what names it; an empty mart fails `has_rows`."""
+    reading, judged = tee(_take(con, suite) for suite in suites)
+    for taken, verdicts in zip(judged, gx.validate_each((t.frame, t.possible) for t in reading), strict=True):
+        yield _has_rows(taken.suite, taken.count)
+        for e in taken.suite.expectations:
+            yield _result(taken.suite, e, verdicts.get(e.name), taken.count, taken.present)
+
+
+def _take(con: duckdb.DuckDBPyConnection, suite: MartSuite) -> Taken:
     import pandas as pd
 
     present = _columns(con, suite.mart)
@@ -25,12 +55,7 @@ def run_mart(con: duckdb.DuckDBPyConnection, suite: MartSuite) -> list[CheckResu
         with warnings.catch_warnings():  # duckdb 1.5 uses a pandas argument that pandas 3 deprecates
             warnings.simplefilter("ignore")
             frame = con.execute(f"select {', '.join(map(quote, named)) or '1 as nothing'} from {relation}").df()
-    possible = {
-        e.name: (e.type, e.gx_kwargs) for e in suite.expectations if present and present.issuperset(e.read_columns)
-    }
-    verdicts = gx.validate(frame, possible)
-    written = (_result(suite, e, verdicts.get(e.name), count, present) for e in suite.expectations)
-    return [_has_rows(suite, count), *written]
+    return Taken(suite, present, count, frame)
 
 
 def _columns(con: duckdb.DuckDBPyConnection, mart: str) -> set[str]:

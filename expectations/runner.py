@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.marts import run_mart
+from expectations.marts import run_marts
 from expectations.raw import run_raw
 from expectations.results import CheckResult
 from expectations.suites import FOLDER, Border, mart_suites, raw_suites, tables_of
@@ -22,4 +22,4 @@ def run_suites(
     if border == "raw":
         written = {name: suite.expectations for name, suite in raw_suites(folder).items()}
         return [r for table in tables_of(systems) for r in run_raw(con, table, written.get(table.full_name, []))]
-    return [r for suite in mart_suites(folder).values() for r in run_mart(con, suite)]
+    return list(run_marts(con, mart_suites(folder).values()))

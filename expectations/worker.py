@@ -41,20 +41,32 @@ def start() -> subprocess.Popen[bytes] | None:
     return process
 
 
-def ask(frame: pd.DataFrame, expectations: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Verdict] | None:
-    """The verdicts of the process; None when there is none, or it died. Raises ValueError as gx.validate does."""
+def ask(frame: pd.DataFrame, expectations: dict[str, tuple[str, dict[str, Any]]]) -> bool:
+    """Hand over a frame; whether there is a process to judge it. Each answer is to be taken, in the order of asking."""
+    global _judge
+    if _judge is None:
+        return False
+    try:
+        _judge.send((frame, expectations))
+    except OSError:
+        _judge = None
+    return _judge is not None
+
+
+def answer() -> dict[str, Verdict] | None:
+    """The verdicts on the frame of the oldest ask(); None when the process died. Raises ValueError as gx.validate does."""
     global _judge
     if _judge is None:
         return None
     try:
-        _judge.send((frame, expectations))
-        answer = _judge.recv()
+        found = _judge.recv()
     except (EOFError, OSError):
         _judge = None
         return None
-    if isinstance(answer, ValueError):
-        raise answer
-    return answer
+    if isinstance(found, ValueError):
+        _judge = None  # what else it was asked has no taker
+        raise found
+    return found
 
 
 def serve(descriptor: int) -> None:

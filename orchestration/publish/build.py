@@ -65,8 +65,8 @@ class BuildInfo:
     ) -> BuildInfo:
         """The build that the warehouse holds (meta.build). Raises Refused when there is none."""
         found = con.execute(
-            "select build_id, b.as_of, first_day, last_day, reporting_timezone, dbt_invocation_id"
-            " from meta.build b left join meta.builds using (build_id)"
+            "select build_id, as_of, first_day, last_day, reporting_timezone, (select max(dbt_invocation_id)"
+            " from meta.builds b where b.build_id = build.build_id) from meta.build"
         ).fetchall()
         if len(found) != 1:
             raise Refused("The warehouse holds no build to publish. Run: martlet nightly.")

@@ -15,6 +15,7 @@ from orchestration.publish.build import BuildInfo, PublishSettings
 from orchestration.publish.describe import Described
 from orchestration.publish.documented import Export
 from orchestration.publish.marts import Mart
+from orchestration.publish.parallel import for_each
 from orchestration.publish.pointer import Hook
 from orchestration.publish.proofs import Content
 
@@ -53,31 +54,38 @@ def write(
     for folder in ("parquet", "csv"):
         (staging / folder).mkdir(parents=True)
     on_step("staged")
-    order = {d.mart.name: export.in_order(con, d.mart, d.content.rows) for d in marts}
-    for d in marts:
-        export.write_parquet(con, d.mart, order[d.mart.name], _parquet(staging, d.mart))
-    on_step("parquet_written")
-    csv = {d.mart.name: export.csv_columns(d.mart, build.reporting_timezone) for d in marts}
-    for d in marts:
+    order: dict[str, str] = {}
+
+    def write_parquet(own: duckdb.DuckDBPyConnection, d: Described) -> None:
+        order[d.mart.name] = export.in_order(own, d.mart, d.content.rows)
+        export.write_parquet(own, d.mart, order[d.mart.name], _parquet(staging, d.mart))
+
+    def write_csv(own: duckdb.DuckDBPyConnection, d: Described) -> None:
         if d.content.rows > settings.csv_row_cap:
             way_out = f"Use parquet/{d.mart.name}.parquet, which holds all of them."
             d.note = export.too_large(d.mart, d.content.rows, settings.csv_row_cap, way_out)
             _too_large(staging, d.mart).write_text(d.note + "\n", encoding="utf-8")
         else:
-            export.write_csv(con, d.mart, csv[d.mart.name], order[d.mart.name], _csv(staging, d.mart))
-    write_exports(con, build, exports, staging)
-    on_step("csv_written")
-    for d in marts:
+            columns = export.csv_columns(d.mart, build.reporting_timezone)
+            export.write_csv(own, d.mart, columns, order[d.mart.name], _csv(staging, d.mart))
+
+    def prove(own: duckdb.DuckDBPyConnection, d: Described) -> None:
         rows, path = d.content.rows, _parquet(staging, d.mart)
         proofs.prove_parquet(d.mart, d.content, path)
         d.add_file(staging, path, "parquet", rows, d.mart.shape, d.content.content_hash)
         if d.note:
             d.add_file(staging, _too_large(staging, d.mart), "text")
-            continue
-        path = _csv(staging, d.mart)
-        text_hash = proofs.prove_csv(con, d.mart, csv[d.mart.name], d.content, path)
-        shape = [{"name": c.name, "type": c.type} for c in csv[d.mart.name]]
-        d.add_file(staging, path, "csv", rows, shape, text_hash)
+            return
+        columns, path = export.csv_columns(d.mart, build.reporting_timezone), _csv(staging, d.mart)
+        text_hash = proofs.prove_csv(own, d.mart, columns, d.content, path)
+        d.add_file(staging, path, "csv", rows, [{"name": c.name, "type": c.type} for c in columns], text_hash)
+
+    for_each(con, marts, write_parquet)
+    on_step("parquet_written")
+    for_each(con, marts, write_csv)
+    write_exports(con, build, exports, staging)
+    on_step("csv_written")
+    for_each(con, marts, prove)
     prove_exports(build, exports, staging)
     on_step("proved")
 

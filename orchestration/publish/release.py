@@ -34,6 +34,7 @@ from orchestration.publish.describe import Described
 from orchestration.publish.documented import Export
 from orchestration.publish.layout import MANIFEST, Layout, sha256_of
 from orchestration.publish.marts import read_dbt_manifest, read_marts
+from orchestration.publish.parallel import for_each
 from orchestration.publish.pointer import Hook
 
 # in the order in which `on_step` hears of them
@@ -110,7 +111,7 @@ def _publish(
     if previous and datetime.fromisoformat(previous["as_of"]) > build.as_of:
         raise Refused(f"This build is of {build.reporting_day}, but {still}, which is later. Use: martlet backfill.")
     dbt_manifest = read_dbt_manifest(settings.dbt_manifest)
-    marts = [Described(mart, proofs.measure(con, mart)) for mart in read_marts(con, dbt_manifest)]
+    marts = for_each(con, read_marts(con, dbt_manifest), lambda own, mart: Described(mart, proofs.measure(own, mart)))
     since = documented.first_day(build.reporting_day, settings.export_months)
     with documented.exports(con, settings.documents, dbt_manifest, settings.names, since) as found:
         exports = files.measure_exports(con, settings, build, found)
@@ -130,8 +131,9 @@ def _publish(
         staging = layout.staging(release_id, os.getpid())
         try:
             files.write(con, settings, build, marts, public, staging, on_step)
-            for d in marts:
-                d.changes = changes.row_changes(con, d.mart, layout, previous)
+            compared = for_each(con, marts, lambda own, d: changes.row_changes(own, d.mart, layout, previous))
+            for d, rows in zip(marts, compared, strict=True):
+                d.changes = rows
             (staging / "SCHEMA_DIFF.md").write_text(changes.markdown(schema_diff, release_id, previous_id), "utf-8")
             disk.write_json(staging / "datapackage.json", describe.datapackage(release_id, build, [*marts, *public]))
             loads = describe.loads(con, build.build_id)
