@@ -131,7 +131,7 @@ class Scorecard:
 
     @cached_property
     def sessions_on(self) -> Days:
-        """Whole seconds and acts of every session: 30 minutes of silence end one, 12 hours cut it."""
+        """Whole seconds and acts of every session: more than 30 minutes of silence end one, 12 hours cut it."""
         photo_of = {str(row.generation_id) for row in self.attempts if row.generation_id}
         logged = [
             row
@@ -156,7 +156,7 @@ class Scorecard:
                 for piece in cut:
                     part = [moment for moment in run if (moment - run[0]) // timedelta(hours=12) == piece]
                     is_staff = self.raw.kind(self.raw.at("profiles", user, part[0])) == "internal"
-                    if not is_staff and part[-1] <= self.raw.as_of - silence:
+                    if not is_staff and part[-1] < self.raw.as_of - silence:
                         seconds = (part[-1] - part[0]) // timedelta(seconds=1)
                         found.append((day_in(self.raw.zone, part[0]), (seconds, len(part))))
         return Days(found)

@@ -111,7 +111,7 @@ with
             {{ reporting_date("started_at") }} as reporting_date,
             date_sub('second', started_at, ended_at) as duration_seconds
         from typed
-        where ended_at <= {{ as_of() }} - interval {{ gap_minutes }} minute
+        where ended_at < {{ as_of() }} - interval {{ gap_minutes }} minute
     )
 
 select *
