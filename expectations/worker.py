@@ -7,7 +7,6 @@ Belongs here: the two ends of that process. Does not: what Great Expectations is
 
 from __future__ import annotations
 
-import gc
 import os
 import socket
 import subprocess
@@ -72,8 +71,9 @@ def answer() -> dict[str, Verdict] | None:
 def serve(descriptor: int) -> None:
     """What the process does: judge what comes over the connection until it closes."""
     from expectations import gx
+    from orchestration.processes import collect_garbage_rarely
 
-    gc.set_threshold(200_000, 50, 50)  # as in cli.py
+    collect_garbage_rarely()
     connection = Connection(descriptor)
     gx.batch_definition_of_process()  # the import, and the context
     try:

@@ -5,7 +5,6 @@ Belongs here: arguments, what is printed, exit codes. Does not: the work itself.
 
 from __future__ import annotations
 
-import gc
 import getpass
 import os
 import sys
@@ -17,6 +16,7 @@ import typer
 from orchestration import clock
 from orchestration.errors import MartletError, WrongUsage
 from orchestration.lease import lease
+from orchestration.processes import collect_garbage_rarely
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 
 def main() -> None:
     """Run the command line; every expected failure is one message on standard error and its exit code."""
-    # a run imports and keeps some million objects: to look among them for garbage took a seventh of a night
-    gc.set_threshold(200_000, 50, 50)
+    collect_garbage_rarely()
     # leaving at once (see _leave) makes Python's resource tracker complain of semaphores that are gone anyway
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
     try:

@@ -5,7 +5,6 @@ Belongs here: a real PostgreSQL for the tests that read or write one. Does not: 
 
 from __future__ import annotations
 
-import gc
 import shutil
 import socket
 import tempfile
@@ -22,7 +21,9 @@ import pytest
 from psycopg import sql
 from xdist.scheduler import LoadScopeScheduling
 
-gc.set_threshold(200_000, 50, 50)  # as a run does (cli.py)
+from orchestration.processes import collect_garbage_rarely
+
+collect_garbage_rarely()  # as a run does
 
 # Tests of a folder share homes that took a whole night to make, so they stay in one process; the others stay together by
 # file. The longest begin first: what begins last keeps the other process waiting.
