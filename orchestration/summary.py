@@ -19,7 +19,7 @@ from orchestration.settings import Settings
 
 WIDTH = 100  # columns of characters, at least: a cell that is broken over two lines is hard to read
 COLOURS = {"good": "green", "watch": "yellow", "poor": "red"}
-# The last complete month of each; of a KPI that has no months, the last complete one of its longest periods. A release from
+# The last complete month of each; before there is one, the last complete quarter, week or day. A release from
 # before there were headlines shows what has a target.
 HEADLINES = """
     with

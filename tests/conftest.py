@@ -52,6 +52,7 @@ class Together(LoadScopeScheduling):
         return together_with(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)  # also without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     config.option.loadscopereorder = False  # xdist would begin with the files of many tests
     return Together(config, log)

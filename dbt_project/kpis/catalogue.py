@@ -39,7 +39,7 @@ KPI_KINDS = {
 AGAINST_ITSELF = ("delta", "churn")  # their denominator is their own measure in the previous period
 KPI_FIELDS = {
     "title", "kind", "numerator", "denominator", "denominator_at", "scale", "unit", "direction", "owner", "headline",
-    "periods", "bands", "actions", "requirements", "definition", "rivals",
+    "bands", "band_periods", "actions", "requirements", "definition", "rivals",
 }  # fmt: skip
 BANDS = ("target", "poor_below", "good_from", "good_to", "good_below", "poor_above")
 PERIODS = ("day", "week", "month", "quarter")
@@ -116,11 +116,10 @@ def _check_combination(name: str, measure: dict[str, Any], measures: dict[str, d
 
 def _kpi(name: str, entry: dict[str, Any], measures: dict[str, dict[str, Any]]) -> dict[str, Any]:
     _require(not (unknown := set(entry) - KPI_FIELDS), name, f"unknown fields {sorted(unknown)}")
-    for field in ("title", "kind", "numerator", "unit", "direction", "owner", "periods", "requirements", "definition"):
+    for field in ("title", "kind", "numerator", "unit", "direction", "owner", "requirements", "definition"):
         _require(entry.get(field), name, f"`{field}` is missing")
     for field, allowed in (("kind", tuple(KPI_KINDS)), ("direction", DIRECTIONS), ("owner", OWNERS)):
         _require(entry[field] in allowed, name, f"`{field}` is one of {', '.join(allowed)}")
-    _require(set(entry["periods"]) <= set(PERIODS), name, f"periods are {', '.join(PERIODS)}")
     _require(type(entry.get("headline", True)) is bool, name, "`headline` is true or false")
     _require(
         (entry["kind"] == "ratio") == ("denominator" in entry), name, "a ratio, and only a ratio, has a denominator"
@@ -133,10 +132,20 @@ def _kpi(name: str, entry: dict[str, Any], measures: dict[str, dict[str, Any]]) 
     _require(entry.get("denominator_at", "previous") == "previous", name, "`denominator_at` can only be `previous`")
     bands = entry.get("bands", {})
     _require(set(bands) <= set(BANDS), name, f"bands are {', '.join(BANDS)}")
+    judged = entry.get("band_periods", PERIODS)
+    _require(bands or "band_periods" not in entry, name, "`band_periods` without bands")
+    _require(judged and set(judged) <= set(PERIODS), name, f"`band_periods` are of {', '.join(PERIODS)}")
     _require("good_to" not in bands or "good_below" not in bands, name, "good_to or good_below, not both")
     edges = [bands[b] for b in ("poor_below", "good_from", "good_to", "good_below", "poor_above") if b in bands]
     _require(edges == sorted(edges), name, "bands are not in ascending order")
     _require(set(entry.get("actions", {})) <= {"low", "high"}, name, "actions are low and high")
     scale = entry.get("scale", 100 if entry["kind"] in AGAINST_ITSELF else 1)
     definition = " ".join(entry["definition"].split())
-    return {"kpi_id": name, "scale": scale, "headline": False, **entry, "definition": definition}
+    return {
+        "kpi_id": name,
+        "scale": scale,
+        "headline": False,
+        "band_periods": judged,
+        **entry,
+        "definition": definition,
+    }

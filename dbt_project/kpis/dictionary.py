@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dbt_project.kpis.catalogue import BANDS
+from dbt_project.kpis.catalogue import BANDS, PERIODS
 
 BAND_WORDS = {
     "target": "target",
@@ -40,7 +40,8 @@ def dictionary(measures: list[dict[str, Any]], kpis: list[dict[str, Any]]) -> st
     lines = [
         "# Metric dictionary",
         "",
-        "Every KPI of `mart_kpi_scorecard`. A value of an unfinished period is shown and marked, but gets no band and no growth.",
+        "Every KPI of `mart_kpi_scorecard`, each by day, week, month and quarter.",
+        "A value of an unfinished period is shown and marked, but gets no band and no growth.",
         "What can't be computed is NULL with a reason, never 0:",
         "",
         *(f"- `{reason}`: {text}" for reason, text in NULL_REASONS.items()),
@@ -52,15 +53,20 @@ def dictionary(measures: list[dict[str, Any]], kpis: list[dict[str, Any]]) -> st
         lines += [f"## {kpi['title']} (`{kpi['kpi_id']}`)", "", kpi["definition"], ""]
         lines += [
             f"- Formula: {formula(kpi)}",
-            f"- Unit: {kpi['unit']}. {DIRECTIONS[kpi['direction']]} Owner: {kpi['owner']}. By {', '.join(kpi['periods'])}.",
+            f"- Unit: {kpi['unit']}. {DIRECTIONS[kpi['direction']]} Owner: {kpi['owner']}.",
         ]
-        lines += [f"- Bands: {bands_text(kpi['bands'])}"] if "bands" in kpi else []
+        lines += [f"- Bands{judged(kpi)}: {bands_text(kpi['bands'])}"] if "bands" in kpi else []
         lines += [f"- When too {side}: {text}" for side, text in kpi.get("actions", {}).items()]
         lines += [f"- Not used: {rival}" for rival in kpi.get("rivals", [])]
         lines += [f"- Requirements: {', '.join(kpi['requirements'])}", ""]
     lines += ["## Measures", "", "| measure | value | of |", "|---|---|---|"]
     lines += [f"| {measure['id']} | {measure_text(measure)} | {source_text(measure)} |" for measure in measures]
     return "\n".join(lines) + "\n"
+
+
+def judged(kpi: dict[str, Any]) -> str:
+    """The periods that its bands are meant for, unless they are meant for all."""
+    return f" of a {' or '.join(kpi['band_periods'])}" if tuple(kpi["band_periods"]) != PERIODS else ""
 
 
 def formula(kpi: dict[str, Any]) -> str:

@@ -43,7 +43,7 @@ def _scan(measure: dict[str, Any]) -> dict[str, str]:
 def definitions_seed(kpis: list[dict[str, Any]]) -> str:
     header = [
         "kpi_id", "kpi_order", "is_headline", "title", "kind", "numerator", "denominator", "is_denominator_previous",
-        "scale", "period_types", "unit", "direction", "owner", "action_low", "action_high", "requirement_ids", "definition",
+        "scale", "unit", "direction", "owner", "action_low", "action_high", "requirement_ids", "definition",
     ]  # fmt: skip
     rows = [
         [
@@ -54,7 +54,6 @@ def definitions_seed(kpis: list[dict[str, Any]]) -> str:
             kpi["numerator"] if kpi["kind"] in AGAINST_ITSELF else kpi.get("denominator", ""),
             str(kpi["kind"] in AGAINST_ITSELF or "denominator_at" in kpi).lower(),
             kpi["scale"],
-            ",".join(kpi["periods"]),
             *(kpi[field] for field in ("unit", "direction", "owner")),
             *(kpi.get("actions", {}).get(side, "") for side in ("low", "high")),
             " ".join(kpi["requirements"]),
@@ -66,8 +65,12 @@ def definitions_seed(kpis: list[dict[str, Any]]) -> str:
 
 
 def bands_seed(kpis: list[dict[str, Any]]) -> str:
-    rows = [[kpi["kpi_id"], *(kpi["bands"].get(band, "") for band in BANDS)] for kpi in kpis if "bands" in kpi]
-    return _csv(["kpi_id", *BANDS], rows)
+    rows = [
+        [kpi["kpi_id"], ",".join(kpi["band_periods"]), *(kpi["bands"].get(band, "") for band in BANDS)]
+        for kpi in kpis
+        if "bands" in kpi
+    ]
+    return _csv(["kpi_id", "period_types", *BANDS], rows)
 
 
 def _csv(header: list[str], rows: list[list[Any]]) -> str:

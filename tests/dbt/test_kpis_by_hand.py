@@ -12,7 +12,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from dbt_project.kpis.catalogue import load
 from tests.dbt.compiled import CompiledMarts, compile_marts
 from tests.dbt.marts_world import World, at, key
 from tests.dbt.test_marts_by_hand import AUG, OCT, SEP, actions, events, partners, payments, photos, styles, users
@@ -276,6 +275,37 @@ def test_days_weeks_and_quarters_are_made_of_the_same_measures(scorecard):
     assert quarter[-1] == 9500  # 19000 / ann and bob
 
 
+def test_growth_and_churn_of_a_day_and_a_week_have_no_band_of_a_month(scorecard):
+    rows = scorecard.execute(
+        "select kpi_id, period_type, period_start::varchar, value, coalesce(band, target::varchar) from marts.mart_kpi_scorecard"
+        " where kpi_id in ('partner_growth', 'partner_growth_net', 'partner_churn', 'revenue_growth', 'event_volume_growth')"
+        " and value <> 0 and (period_type = 'day' and period_start between '2026-09-05' and '2026-09-30'"
+        " or period_type = 'week' and period_start between '2026-08-31' and '2026-09-28') order by all"
+    ).fetchall()
+    assert rows == [
+        ("event_volume_growth", "day", "2026-09-21", -100, None),  # e2 the day before
+        ("event_volume_growth", "day", "2026-09-26", -100, None),  # e3
+        ("event_volume_growth", "day", "2026-09-29", -100, None),  # e7
+        ("partner_churn", "day", "2026-09-30", 25, None),  # ben of ada, ben, vera and cleo
+        ("partner_churn", "week", "2026-09-28", 33.333333, None),  # cleo's first event is in that week
+        ("partner_growth", "day", "2026-09-05", 33.333333, None),  # cleo
+        ("partner_growth", "week", "2026-08-31", 33.333333, None),
+        ("partner_growth", "week", "2026-09-28", 25, None),  # dan
+        ("partner_growth_net", "day", "2026-09-05", 33.333333, None),
+        ("partner_growth_net", "day", "2026-09-30", -25, None),  # ben; with dan the week comes out even
+        ("partner_growth_net", "week", "2026-08-31", 33.333333, None),
+        ("revenue_growth", "day", "2026-09-11", -100, None),
+        ("revenue_growth", "day", "2026-09-21", -100, None),
+        ("revenue_growth", "week", "2026-09-07", -50, None),  # bob's 8000, 4000, 3000 and nothing
+        ("revenue_growth", "week", "2026-09-14", -25, None),
+        ("revenue_growth", "week", "2026-09-21", -100, None),
+    ]
+    judged = scorecard.execute(
+        "select distinct period_type from marts.mart_kpi_scorecard where kpi_id = 'partner_growth' and band is not null"
+    ).fetchall()
+    assert judged == [("month",)]
+
+
 def test_the_three_balances_of_credits_close(scorecard):
     rows = scorecard.execute(
         "pivot (select kpi_id, period_start, value from marts.mart_kpi_scorecard where period_type = 'day'"
@@ -390,7 +420,7 @@ def test_a_deployment_without_direct_users_and_optional_tables_shows_zeros_and_w
         f"select kpi_id, value, null_reason from marts.mart_kpi_scorecard where period_type = 'day' and period_start = '{OCT}'"
     ).fetchall()
     values = {kpi: value for kpi, value, _ in rows}
-    assert values.keys() == BY_MONTH.keys() - {kpi["kpi_id"] for kpi in load()[1] if "day" not in kpi["periods"]}
+    assert values.keys() == BY_MONTH.keys()
     assert [values[kpi] for kpi in ("revenue", "payments", "direct_users", "generations")] == [0, 0, 0, 0]
     lacking = {kpi for kpi, _, reason in rows if reason == "no_source"}
     assert lacking == {

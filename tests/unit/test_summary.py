@@ -39,7 +39,7 @@ def scorecard(tmp_path: Path) -> Path:
     return file
 
 
-def test_headlines_are_the_last_complete_month_or_the_longest_period_in_the_order_of_the_catalogue(
+def test_headlines_are_the_last_complete_month_or_another_period_in_the_order_of_the_catalogue(
     scorecard: Path,
 ) -> None:
     found = [(kpi.title, kpi.period, kpi.value, kpi.band, kpi.previous) for kpi in summary.headlines(scorecard)]

@@ -10,7 +10,7 @@ with
     asked as (
         select distinct churns.numerator as measure_id, periods.period_type, periods.period_start, periods.last_day
         from churns
-        inner join periods on list_contains(string_split(churns.period_types, ','), periods.period_type)
+        cross join periods
     ),
 
     members_at_start as (

@@ -28,10 +28,7 @@ with
                 false
             ) as is_assumed
         from definitions
-        inner join
-            measures as numerators
-            on definitions.numerator = numerators.measure_id
-            and list_contains(string_split(definitions.period_types, ','), numerators.period_type)
+        inner join measures as numerators on definitions.numerator = numerators.measure_id
         left join
             measures as denominators
             on definitions.denominator = denominators.measure_id
@@ -76,7 +73,7 @@ with
     compared as (
         select
             valued.*,
-            bands.* exclude (kpi_id),
+            bands.* exclude (kpi_id, period_types),
             lag(kpi_value) over (
                 partition by platform, valued.kpi_id, period_type order by period_start
             ) as previous_kpi_value,
@@ -90,7 +87,10 @@ with
                 else 'good'
             end as band
         from valued
-        left join bands on valued.kpi_id = bands.kpi_id
+        left join
+            bands
+            on valued.kpi_id = bands.kpi_id
+            and list_contains(string_split(bands.period_types, ','), valued.period_type)
     ),
 
     shown as (
