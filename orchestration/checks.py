@@ -4,8 +4,8 @@ Belongs here: running the suites of expectations/ as asset checks and recording 
 Does not: what is expected (expectations/suites/).
 """
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal, TypeVar
 
 import dagster as dg
 
@@ -17,23 +17,39 @@ from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
 
 Border = Literal["raw", "marts"]
+C = TypeVar("C", expectations.Check, expectations.CheckResult)
+COLUMNS = dg.TableSchema(
+    columns=[
+        dg.TableColumn("expectation", "string"),
+        dg.TableColumn("columns", "string"),
+        dg.TableColumn("severity", "string", "critical withholds the release, warning is only reported"),
+        dg.TableColumn("result", "string"),
+        dg.TableColumn("failing rows", "int"),
+        dg.TableColumn("message", "string"),
+    ]
+)
 
 
 def gate(settings: Settings, report: RunReport, border: Border) -> dg.AssetChecksDefinition:
-    """All checks of one border; a critical one that fails withholds everything downstream and fails the run."""
+    """One asset check for each table of a border, of all its expectations; a critical one that fails withholds everything
+    downstream and fails the run.
+
+    An expectation is a row in the check's metadata, and a record of the gate. A check of its own for each would be four
+    hundred events a night, and a page of them for each table.
+    """
     systems = [system.system for system in settings.systems]
-    checks = expectations.list_checks(border, systems)
+    expected = _by_asset(expectations.list_checks(border, systems))
 
     @dg.multi_asset_check(
         name=f"{border}_gate",
         specs=[
             dg.AssetCheckSpec(
-                check.check_name,
-                asset=asset_key(border, check.asset),
-                description=check.description,
-                blocking=check.severity == "critical",
+                f"{border}_gate",
+                asset=asset_key(border, asset),
+                description="\n".join(f"- `{check.check_name}`: {check.description}" for check in checks),
+                blocking=any(check.severity == "critical" for check in checks),
             )
-            for check in checks
+            for asset, checks in expected.items()
         ],
         required_resource_keys={"lease"},
     )
@@ -48,20 +64,34 @@ def gate(settings: Settings, report: RunReport, border: Border) -> dg.AssetCheck
                 level = "error" if result.severity == "critical" else "warning"
                 report.say(context, f"{result.severity}: {result.message}", level)
             report.on_step(f"{border} gate")
-        for result in results:
-            yield dg.AssetCheckResult(
-                asset_key=asset_key(border, result.asset),
-                check_name=result.check_name,
-                passed=result.success,
-                severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
-                description=result.message,
-                metadata={"failing rows": result.failing_rows} if result.failing_rows is not None else {},
-            )
+        for asset, found in _by_asset(results).items():
+            yield _asset_check_result(border, asset, found)
         critical = [result.message for result in failed if result.severity == "critical"]
         if critical:
             report.error = Refused("\n".join(critical) + "\nNothing was published; `latest` is as it was.")
 
     return run_gate
+
+
+def _asset_check_result(border: Border, asset: str, found: list[expectations.CheckResult]) -> dg.AssetCheckResult:
+    failed = [result for result in found if not result.success]
+    is_critical = any(result.severity == "critical" for result in failed)
+    return dg.AssetCheckResult(
+        asset_key=asset_key(border, asset),
+        check_name=f"{border}_gate",
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.ERROR if is_critical else dg.AssetCheckSeverity.WARN,
+        description="\n".join(result.message for result in failed) or f"All {len(found)} expectations hold.",
+        metadata={"failed": len(failed), "expectations": dg.MetadataValue.table([_record(r) for r in found], COLUMNS)},
+    )
+
+
+def _by_asset(checks: Iterable[C]) -> dict[str, list[C]]:
+    """In the order of their first."""
+    grouped: dict[str, list[C]] = {}
+    for check in checks:
+        grouped.setdefault(check.asset, []).append(check)
+    return grouped
 
 
 def asset_key(border: Border, asset: str) -> dg.AssetKey:
@@ -74,3 +104,16 @@ def _row(result: expectations.CheckResult) -> tuple:
         result.asset, result.check_name, result.column_name, result.severity, result.success, result.failing_rows,
         result.message,
     )  # fmt: skip
+
+
+def _record(result: expectations.CheckResult) -> dg.TableRecord:
+    return dg.TableRecord(
+        {
+            "expectation": result.check_name,
+            "columns": result.column_name or "",
+            "severity": result.severity,
+            "result": "holds" if result.success else "fails",
+            "failing rows": "" if result.failing_rows is None else result.failing_rows,
+            "message": result.message,
+        }
+    )

@@ -132,7 +132,7 @@ def _run_dbt(
 
 
 def _finish(settings: Settings, build_id: str, events: list[dict[str, Any]], is_whole: bool) -> dict[str, int]:
-    """Record the tests as the gate `dbt`, mark the build, and count the rows of every table.
+    """Record tests and tables (their contract and key) as the gate `dbt`, mark the build, and count the rows of every table.
 
     A part of the models is neither a gate to publish by nor a build to go on from: the others still lack the touched days.
     """
@@ -140,11 +140,14 @@ def _finish(settings: Settings, build_id: str, events: list[dict[str, Any]], is_
     for event in events:
         node, data = event["data"]["node_info"], event["data"]
         failed = node["node_status"] in {"fail", "error", "warn"}
-        if node["resource_type"] == "test" or failed:
+        is_test = node["resource_type"] == "test"
+        if is_test or failed or node["materialized"] == "table":
             severity = SEVERITY.get(node["node_status"], "critical")
             count = int(data.get("num_failures") or 0)
-            message = f"{node['node_name']}: {count} failing rows" if failed else f"{node['node_name']}: passed"
-            rows.append((node["node_name"], node["node_name"], None, severity, not failed, count, message))
+            check = node["node_name"] if is_test else "contract_and_key"
+            fault = f"{count} failing rows" if is_test else "could not be built"
+            message = f"{node['node_name']}: {fault if failed else 'passed'}"
+            rows.append((node["node_name"], check, None, severity, not failed, count, message))
     with open_warehouse(settings) as con:
         if is_whole:
             build.record_gate(con, build_id, "dbt", rows)

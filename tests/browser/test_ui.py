@@ -135,7 +135,7 @@ def test_a_fault_of_the_source_stops_the_run_and_is_explained(screen: Screen, da
     message = re.compile("photobooth.events: column credits_allocated: 3 rows of .* break")
     expect(page.get_by_text(message).first).to_be_visible()
     screen.shoot("4-run")
-    screen.open("/assets/raw_photobooth/events?view=checks&checkDetail=budget_is_not_negative")
+    screen.open("/assets/raw_photobooth/events?view=checks&checkDetail=raw_gate")
     expect(page.get_by_text(message)).to_be_visible()
     expect(page.get_by_text("A budget can't be negative.").first).to_be_visible()
     screen.shoot("4-check")

@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.transform import BUILT_ANEW
-from tests.dbt.conftest import run_dbt
+from orchestration.transform import BUILT_ANEW, invoke
+from tests.dbt.conftest import parsed, run_dbt, settings
 from tests.dbt.history import FIRST_DAY, History
 
 BUILD = ("build", "--exclude-resource-type", "unit_test")
@@ -55,7 +55,21 @@ def live(home: Path, seed: int, nights: int) -> None:
 
 
 def test_awkward_nights_keep_every_identity_and_end_as_a_full_build(tmp_path: Path) -> None:
-    live(tmp_path / "home", seed=2, nights=3)
+    home = tmp_path / "home"
+    live(home, seed=2, nights=3)
+    a_table_whose_key_is_shared_does_not_replace_the_one_before(home)
+
+
+def a_table_whose_key_is_shared_does_not_replace_the_one_before(home: Path) -> None:
+    """Here, because it needs a home with rows."""
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        count = con.execute("select count(*) from marts.mart_partner_360").fetchone()
+        con.execute("insert into facts.dim_partner from (from facts.dim_partner order by partner_key limit 2)")
+    result = invoke(settings(home), ["run", "--select", "mart_partner_360"], parsed=parsed().dbt_parsed)
+    (failed,) = result.result
+    assert "mart_partner_360: 2 values of its key (partner_key) are NULL or stand in several rows" in failed.message
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        assert con.execute("select count(*) from marts.mart_partner_360").fetchone() == count
 
 
 @pytest.mark.long
