@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.marts import run_marts
+from expectations.marts import run_mart
 from expectations.raw import run_raw
 from expectations.results import CheckResult
 from expectations.suites import FOLDER, Border, mart_suites, raw_suites, tables_of
@@ -17,9 +17,9 @@ def run_suites(
 ) -> list[CheckResult]:
     """Run every suite of the border, raw ones for the tables of `systems`. Bad data is a failed result, never an error.
 
-    Raises ValueError for a suite file that makes no sense (see suites.py, gx.py).
+    Raises ValueError for a suite file that makes no sense (see suites.py).
     """
     if border == "raw":
         written = {name: suite.expectations for name, suite in raw_suites(folder).items()}
         return [r for table in tables_of(systems) for r in run_raw(con, table, written.get(table.full_name, []))]
-    return list(run_marts(con, mart_suites(folder).values()))
+    return [r for suite in mart_suites(folder).values() for r in run_mart(con, suite)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -42,10 +42,24 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)  # a typo is an error, not a check that tests nothing
 
 
-class _Expectation(_Strict):
+class Expectation(_Strict):
+    """Rows of a table that make the SQL condition `failing` true are failures; NULL isn't true.
+
+    It is about all rows, or about those for which the condition `only_rows` is true. `column` names the columns it is about, for
+    people. In a raw suite a condition may also use `_read_at`, the instant at which the table was last read.
+    At most `max_failing` rows (default 0), or the share `max_failing_share` (0 to 1) of the rows it is about, may fail.
+    Instead of a condition it may ask for `min_rows`.
+    """
+
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     severity: Severity
     reason: str = Field(min_length=10)
+    column: list[str] = []
+    failing: str | None = None
+    only_rows: str | None = None
+    max_failing: int | None = Field(default=None, ge=0)
+    max_failing_share: float | None = Field(default=None, gt=0, lt=1)
+    min_rows: int | None = Field(default=None, ge=1)
 
     @field_validator("name")
     @classmethod
@@ -54,26 +68,15 @@ class _Expectation(_Strict):
             raise ValueError(f"{name} is the name of a check that every table gets")
         return name
 
-
-class RawExpectation(_Expectation):
-    """Rows of a raw table that make the SQL condition `failing` true are failures; NULL isn't true.
-
-    Besides the columns of the table the condition may use `_read_at`, the instant at which the table was last read.
-    At most `max_failing` rows (default 0), or the share `max_failing_share` (0 to 1) of all rows, may fail.
-    """
-
-    column: list[str]
-    failing: str
-    max_failing: int | None = Field(default=None, ge=0)
-    max_failing_share: float | None = Field(default=None, gt=0, lt=1)
-
     @field_validator("column", mode="before")
     @classmethod
     def _one_or_more(cls, value: object) -> object:
         return [value] if isinstance(value, str) else value
 
     @model_validator(mode="after")
-    def _one_limit(self) -> RawExpectation:
+    def _one_question(self) -> Expectation:
+        if (self.failing is None) == (self.min_rows is None) or bool(self.failing) != bool(self.column):
+            raise ValueError(f"{self.name}: give failing and column, or min_rows")
         if self.max_failing is not None and self.max_failing_share is not None:
             raise ValueError(f"{self.name}: give max_failing or max_failing_share, not both")
         return self
@@ -81,44 +84,17 @@ class RawExpectation(_Expectation):
 
 class RawSuite(_Strict):
     table: str
-    expectations: list[RawExpectation]
+    expectations: list[Expectation]
 
     @property
     def asset(self) -> str:
         return self.table
 
 
-class MartExpectation(_Expectation):
-    """One Great Expectations expectation: its `type` and `kwargs` as in its gallery.
-
-    `only_rows` is a pandas condition for the rows it is about, `condition_columns` are the columns that it names.
-    """
-
-    type: str = Field(pattern=r"^expect_[a-z0-9_]+$")
-    kwargs: dict[str, Any]
-    only_rows: str | None = None
-    condition_columns: list[str] = []
-
-    @property
-    def columns(self) -> list[str]:
-        """The columns it is about, in the spelling of its kwargs."""
-        single = [self.kwargs[k] for k in ("column", "column_A", "column_B") if k in self.kwargs]
-        return [*single, *self.kwargs.get("column_list", [])]
-
-    @property
-    def read_columns(self) -> list[str]:
-        return [*self.columns, *self.condition_columns]
-
-    @property
-    def gx_kwargs(self) -> dict[str, Any]:
-        condition = {"row_condition": self.only_rows, "condition_parser": "pandas"} if self.only_rows else {}
-        return {**self.kwargs, **condition}
-
-
 class MartSuite(_Strict):
     mart: str = Field(pattern=r"^mart_[a-z0-9_]+$")
     may_be_empty: bool = False
-    expectations: list[MartExpectation]
+    expectations: list[Expectation]
 
     @property
     def asset(self) -> str:

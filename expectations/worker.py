@@ -12,12 +12,6 @@ import socket
 import subprocess
 import sys
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from expectations.gx import Verdict
 
 _judge: Connection | None = None
 
@@ -40,32 +34,17 @@ def start() -> subprocess.Popen[bytes] | None:
     return process
 
 
-def ask(frame: pd.DataFrame, expectations: dict[str, tuple[str, dict[str, Any]]]) -> bool:
-    """Hand over a frame; whether there is a process to judge it. Each answer is to be taken, in the order of asking."""
-    global _judge
-    if _judge is None:
-        return False
-    try:
-        _judge.send((frame, expectations))
-    except OSError:
-        _judge = None
-    return _judge is not None
-
-
-def answer() -> dict[str, Verdict] | None:
-    """The verdicts on the frame of the oldest ask(); None when the process died. Raises ValueError as gx.validate does."""
+def ask(limits: dict[str, tuple[float, float]]) -> dict[str, bool] | None:
+    """What gx.judge() says in that process; None when there is none, or it died."""
     global _judge
     if _judge is None:
         return None
     try:
-        found = _judge.recv()
+        _judge.send(limits)
+        return dict(_judge.recv())
     except (EOFError, OSError):
         _judge = None
         return None
-    if isinstance(found, ValueError):
-        _judge = None  # what else it was asked has no taker
-        raise found
-    return found
 
 
 def serve(descriptor: int) -> None:
@@ -78,10 +57,6 @@ def serve(descriptor: int) -> None:
     gx.batch_definition_of_process()  # the import, and the context
     try:
         while True:
-            frame, expectations = connection.recv()
-            try:
-                connection.send(gx.judge(frame, expectations))
-            except ValueError as error:
-                connection.send(error)
+            connection.send(gx.judge(connection.recv()))
     except (EOFError, OSError):
         pass  # the run is over

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration import clock
-from orchestration.errors import MartletError, WrongUsage
+from orchestration.errors import Interrupted, MartletError, WrongUsage
 from orchestration.lease import lease
 from orchestration.processes import collect_garbage_rarely
 from orchestration.settings import Settings
@@ -44,7 +44,7 @@ def main() -> None:
         typer.echo(f"martlet: {error}", err=True)
         _leave(error.exit_code)
     except typer.Abort:
-        typer.echo("martlet: interrupted; nothing was published, the next run repeats what was not finished", err=True)
+        typer.echo(f"martlet: {Interrupted()}", err=True)
         _leave(1)
     except Exception as error:
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error of typer

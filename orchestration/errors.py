@@ -11,6 +11,13 @@ class MartletError(Exception):
     exit_code = 1
 
 
+class Interrupted(MartletError):
+    """Ctrl-C, or a signal to end: exit code 1."""
+
+    def __init__(self) -> None:
+        super().__init__("interrupted; `latest` is whole, and the next run repeats what was not finished")
+
+
 class Unavailable(MartletError):
     """A source, a disk or a file can't be used: exit code 1."""
 

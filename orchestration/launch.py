@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from expectations import worker
 from orchestration import clock, home
 from orchestration.build import failed_checks, latest_as_of
-from orchestration.errors import MartletError, Refused, Unavailable, WrongUsage
+from orchestration.errors import Interrupted, MartletError, Refused, Unavailable, WrongUsage
 from orchestration.extract.meta import has_loads
 from orchestration.lease import lease
 from orchestration.publish.build import PublishSettings
@@ -105,12 +105,12 @@ def _unexplained(settings: Settings, result: object) -> MartletError:
             failed = failed_checks(con, run_id) if has_loads(con) else []
         if failed:
             return Refused("\n".join(failed) + "\nNothing was published; `latest` is as it was.")
-    errors = [
-        f"{event.step_key}: {event.step_failure_data.error.message.strip()}"
-        for event in result.all_events  # type: ignore[attr-defined]
-        if event.is_step_failure and event.step_failure_data.error
-    ]
-    return MartletError("\n".join(errors) + f"\nThe whole story is in the Dagster UI (make ui), run {run_id}.")
+    failures = [event for event in result.all_events if event.is_step_failure]  # type: ignore[attr-defined]
+    errors = {event.step_key: event.step_failure_data.error for event in failures if event.step_failure_data.error}
+    if any(error.cls_name == "DagsterExecutionInterruptedError" for error in errors.values()):
+        return Interrupted()
+    told = "\n".join(f"{step}: {error.message.strip()}" for step, error in errors.items())
+    return MartletError(f"{told}\nThe whole story is in the Dagster UI (make ui), run {run_id}.")
 
 
 def check_nightly(settings: Settings, day: date) -> None:

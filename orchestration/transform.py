@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ QUIET = ["--log-level-file", "none", "--log-level", "none"]  # results arrive th
 BUILT_ANEW = ["--select", "config.materialized:table", "config.materialized:incremental"]
 OnEvent = Callable[[dict[str, Any]], None]
 RESULTS = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogSeedResult"}
+TABLES = {"table", "incremental", "seed"}
 
 
 def ensure_manifest(settings: Settings) -> Path:
@@ -65,7 +66,8 @@ def run_build(
 def invoke(
     settings: Settings, arguments: list[str], on_event: OnEvent | None = None, parsed: Path | None = None
 ) -> Any:
-    """Run a dbt command on the warehouse of `settings` and return dbtRunnerResult; `on_event` gets node results.
+    """Run a dbt command on the warehouse of `settings` and return dbtRunnerResult; `on_event` gets each node's result as it
+    comes, in the thread that ran the node, as dbt's event with `row_count` of a table.
 
     dbt parses the models first, unless it is given what a parse of them left (`parsed`): its own way of knowing takes
     half a second, and parses all of them again for a home in another place.
@@ -76,7 +78,8 @@ def invoke(
 
     def callback(message: Any) -> None:
         if on_event is not None and message.info.name in RESULTS:
-            on_event(msg_to_dict(message))
+            event = msg_to_dict(message)
+            on_event(event | {"row_count": _row_count(event["data"]["node_info"])})
 
     paths = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "profiles")]
     paths += ["--target-path", str(settings.dbt_target), "--log-path", str(settings.dbt_target / "logs")]
@@ -86,6 +89,28 @@ def invoke(
             return dbtRunner(manifest, callbacks=[callback]).invoke([*arguments, *paths, *QUIET])
         finally:
             DuckDBConnectionManager.close_all_connections()  # else the file stays open for writing in this process
+
+
+def cancel() -> None:
+    """Interrupt what dbt's threads ask the warehouse right now; their nodes fail."""
+    from dbt.adapters.duckdb.impl import DuckDBAdapter
+    from dbt.adapters.factory import FACTORY
+
+    for adapter in FACTORY.adapters.values():
+        if isinstance(adapter, DuckDBAdapter):
+            adapter.cancel_open_connections()
+
+
+def _row_count(node: dict[str, Any]) -> int | None:
+    """The rows of a table that was just built, which only dbt's connection can see yet."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if node["materialized"] not in TABLES or node["node_status"] != "success":
+        return None
+    with closing(DuckDBConnectionManager.env().handle()) as handle:
+        return int(
+            handle.cursor().execute(f"select count(*) from {node['node_relation']['relation_name']}").fetchone()[0]
+        )
 
 
 def _read_manifest(parsed: Path) -> Any:

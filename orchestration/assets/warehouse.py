@@ -4,9 +4,11 @@ Belongs here: what a run tells dbt, and dbt's results as Dagster events and gate
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import dagster as dg
@@ -17,7 +19,6 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration import build, transform
 from orchestration.errors import Refused, Unavailable
-from orchestration.extract.meta import quote
 from orchestration.faults import explain
 from orchestration.partitions import SINGLE_RUN, daily_partitions
 from orchestration.publish.build import PublishSettings
@@ -86,37 +87,50 @@ def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> d
         required_resource_keys={"lease"},
     )
     def dbt(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        results, failures = [], []
         with report.explain(context):
             with open_warehouse(settings) as con:
                 this = build.prepared(con, context.run.run_id) or build.prepare(con, settings, context.run.run_id)
-            events, failures = _run_dbt(context, settings, report, manifest, this.is_full)
-            counts = _finish(settings, this.build_id, events, is_whole=not context.is_subset)
+            as_assets = AssetEvents(context, manifest)
+            for result in _results(lambda on_event: _run_dbt(context, settings, manifest, this.is_full, on_event)):
+                if isinstance(result, str):
+                    failures.append(result)
+                    continue
+                results.append(result)
+                node = result["data"]["node_info"]
+                report.on_step(f"dbt {node['node_name']}")
+                if node["resource_type"] != "test":
+                    report.say(context, f"dbt: {node['node_name']} {result['data'].get('status', '')}".rstrip())
+                yield from as_assets.of(result)
+            _finish(settings, this.build_id, results, is_whole=not context.is_subset)
             report.on_step("build recorded")
-        for event in _dagster_events(context, manifest, events):
-            if isinstance(event, dg.Output):
-                key = context.asset_key_for_output(event.output_name)
-                event = event.with_metadata({**event.metadata, "dagster/row_count": counts.get(key.path[-1], 0)})
-            yield event
-        with report.explain(context):
             if failures:
                 raise Refused("\n".join(failures) + "\nNothing was published; `latest` is as it was.")
 
     return dbt
 
 
+def _results(run: Callable[[transform.OnEvent], list[str]]) -> Iterator[dict[str, Any] | str]:
+    """Node results while dbt runs, in a thread beside this one, so that Dagster shows a table when it is there; then the
+    messages of `run`. Whoever stops listening stops dbt."""
+    news: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+    with ThreadPoolExecutor(1, "dbt") as threads:
+        done = threads.submit(run, news.put)
+        done.add_done_callback(lambda _: news.put(None))
+        try:
+            while (event := news.get()) is not None:
+                yield event
+        finally:
+            while not done.done():
+                transform.cancel()
+                wait([done], timeout=0.2)
+    yield from done.result()
+
+
 def _run_dbt(
-    context: dg.AssetExecutionContext, settings: Settings, report: RunReport, manifest: Path, is_full: bool
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Build the selected models; returns dbt's result events and one message per failed node."""
-    events: list[dict[str, Any]] = []
-
-    def on_event(event: dict[str, Any]) -> None:
-        events.append(event)
-        node = event["data"]["node_info"]
-        report.on_step(f"dbt {node['node_name']}")
-        if node["resource_type"] != "test":
-            report.say(context, f"dbt: {node['node_name']} {event['data'].get('status', '')}".rstrip())
-
+    context: dg.AssetExecutionContext, settings: Settings, manifest: Path, is_full: bool, on_event: transform.OnEvent
+) -> list[str]:
+    """Build the selected models; returns one message per failed node."""
     selection = None
     if context.is_subset:
         parsed = json.loads(manifest.read_text())
@@ -128,17 +142,19 @@ def _run_dbt(
     for known in (explain(duckdb.Error(r.message or "")) for r in failed if r.status == "error"):
         if known:  # a damaged file, a full disk: not a matter of the data
             raise known
-    return events, [f"dbt: {r.node.name}: {(r.message or '').strip()}" for r in failed]
+    return [f"dbt: {r.node.name}: {(r.message or '').strip()}" for r in failed]
 
 
-def _finish(settings: Settings, build_id: str, events: list[dict[str, Any]], is_whole: bool) -> dict[str, int]:
-    """Record tests and tables (their contract and key) as the gate `dbt`, mark the build, and count the rows of every table.
+def _finish(settings: Settings, build_id: str, results: list[dict[str, Any]], is_whole: bool) -> None:
+    """Record tests and tables (their contract and key) as the gate `dbt`, and mark the build.
 
     A part of the models is neither a gate to publish by nor a build to go on from: the others still lack the touched days.
     """
+    if not is_whole:
+        return
     rows = []
-    for event in events:
-        node, data = event["data"]["node_info"], event["data"]
+    for result in results:
+        node, data = result["data"]["node_info"], result["data"]
         failed = node["node_status"] in {"fail", "error", "warn"}
         is_test = node["resource_type"] == "test"
         if is_test or failed or node["materialized"] == "table":
@@ -149,38 +165,37 @@ def _finish(settings: Settings, build_id: str, events: list[dict[str, Any]], is_
             message = f"{node['node_name']}: {fault if failed else 'passed'}"
             rows.append((node["node_name"], check, None, severity, not failed, count, message))
     with open_warehouse(settings) as con:
-        if is_whole:
-            build.record_gate(con, build_id, "dbt", rows)
-            if not any(not success and severity == "critical" for _, _, _, severity, success, _, _ in rows):
-                build.succeed(con, build_id, events[0]["info"]["invocation_id"])
-        tables = con.execute(
-            "select schema_name, table_name from duckdb_tables() where schema_name in ('facts', 'marts', 'seeds')"
-        ).fetchall()
-        return {
-            name: con.execute(f"select count(*) from {quote(schema)}.{quote(name)}").fetchall()[0][0]
-            for schema, name in tables
-        }
+        build.record_gate(con, build_id, "dbt", rows)
+        if not any(not success and severity == "critical" for _, _, _, severity, success, _, _ in rows):
+            build.succeed(con, build_id, results[0]["info"]["invocation_id"])
 
 
-def _dagster_events(context: dg.AssetExecutionContext, manifest: Path, events: list[dict[str, Any]]) -> Iterator[Any]:
+class AssetEvents:
     """dbt's results for Dagster. A view that was left as it is comes before the first node that reads it, as if built."""
-    parsed, translator = json.loads(manifest.read_text()), Translator()  # one of each: both keep what they look up
-    nodes = parsed["nodes"]
-    results = {event["data"]["node_info"]["unique_id"] for event in events}
-    left = {} if context.is_subset else {k: n for k, n in nodes.items() if k not in results and _is_built_once(n)}
 
-    def unchanged(unique_id: str) -> Iterator[dg.Output]:
-        for parent in nodes[unique_id]["depends_on"].get("nodes", []):
-            if node := left.pop(parent, None):
-                yield from unchanged(parent)
-                name = context.assets_def.get_output_name_for_asset_key(translator.get_asset_key(node))
+    def __init__(self, context: dg.AssetExecutionContext, manifest: Path) -> None:
+        self.context, self.parsed, self.translator = context, json.loads(manifest.read_text()), Translator()
+        self.nodes = self.parsed["nodes"]
+        # every table is built each time, and a full build makes all
+        self.left = {} if context.is_subset else {k: n for k, n in self.nodes.items() if _is_built_once(n)}
+
+    def of(self, result: dict[str, Any]) -> Iterator[Any]:
+        """The Dagster events of one result of dbt."""
+        unique_id = result["data"]["node_info"]["unique_id"]
+        self.left.pop(unique_id, None)
+        yield from self._unchanged(unique_id)
+        message = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
+        for event in message.to_default_asset_events(self.parsed, self.translator, context=self.context):
+            if isinstance(event, dg.Output) and result["row_count"] is not None:
+                event = event.with_metadata({**event.metadata, "dagster/row_count": result["row_count"]})
+            yield event
+
+    def _unchanged(self, unique_id: str) -> Iterator[dg.Output]:
+        for parent in self.nodes[unique_id]["depends_on"].get("nodes", []):
+            if node := self.left.pop(parent, None):
+                yield from self._unchanged(parent)
+                name = self.context.assets_def.get_output_name_for_asset_key(self.translator.get_asset_key(node))
                 yield dg.Output(None, name, metadata={"unchanged": "as the last full build made it"})
-
-    for raw in events:
-        yield from unchanged(raw["data"]["node_info"]["unique_id"])
-        yield from DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={}).to_default_asset_events(
-            manifest=parsed, dagster_dbt_translator=translator, context=context
-        )
 
 
 def _is_built_once(node: dict[str, Any]) -> bool:

@@ -6,29 +6,20 @@ from pathlib import Path
 
 SCRIPT = """
 import os, sys
-import pandas as pd
 os.environ["MARTLET_PHOTOBOOTH_URL"] = "postgresql://reader:canary@127.0.0.1/app"
 from expectations import gx, worker
 
 process = worker.start()
 assert worker.start() is None
-frame = pd.DataFrame({"a": [1, 5, None]})
-asked = {
-    "small": ("expect_column_max_to_be_between", {"column": "a", "max_value": 3}),
-    "there": ("expect_column_values_to_not_be_null", {"column": "a"}),
-}
-theirs = gx.validate(frame, asked)
+asked = {"a": (3, 3), "b": (3.5, 3), "c": (0, 0.1)}
+theirs = gx.at_most(asked)
 assert b"canary" not in open(f"/proc/{process.pid}/environ", "rb").read()
-try:
-    gx.validate(frame, {"wrong": ("expect_nothing_of_the_kind", {})})
-except ValueError as error:
-    print("refused:", "wrong" in str(error))
 print("imported here:", "great_expectations" in sys.modules)
 process.kill()
 process.wait()
-assert gx.validate(frame, asked) == theirs
+assert gx.at_most(asked) == theirs
 print("imported here:", "great_expectations" in sys.modules)
-print({name: (v.success, v.failing_rows) for name, v in sorted(theirs.items())})
+print(theirs)
 """
 
 
@@ -41,10 +32,9 @@ def run(script: str) -> list[str]:
 
 def test_a_process_of_its_own_judges_alike_and_its_death_changes_no_verdict():
     assert run(SCRIPT) == [
-        "refused: True",
         "imported here: False",
         "imported here: True",
-        "{'small': (False, None), 'there': (False, 1)}",
+        "{'a': True, 'b': False, 'c': True}",
     ]
 
 
