@@ -21,6 +21,7 @@ from orchestration.extract.catalog import System, catalog
 DEMO_KEY = "martlet-demo-pseudonym-key"  # the demo's people are invented; real homes need a key of their own
 DEFAULT_START_DATE = date(2024, 11, 1)  # the day the demo's world begins
 PROJECT = Path(__file__).resolve().parent.parent
+SCHEMES = ("postgresql", "postgres", "duckdb")
 _VARIABLES = {"HOME", "PSEUDONYM_KEY", "REPORTING_TIMEZONE", "START_DATE", "NOW", "EXPORT_MONTHS"}
 
 
@@ -130,6 +131,12 @@ def _urls(env: Mapping[str, str]) -> dict[str, SecretStr]:
         if not name.endswith("_URL") or system not in catalog():
             known = ", ".join(f"MARTLET_{s.upper()}_URL" for s in catalog())
             raise WrongUsage(f"MARTLET_{name}: unknown variable or system. Known systems: {known}.")
+        scheme, separator, _ = value.partition("://")
+        if scheme not in SCHEMES or not separator:  # without it, the value may be all password
+            raise WrongUsage(
+                f"MARTLET_{name}: {scheme if separator else 'this'} is not a kind of database that Martlet reads."
+                " Use postgresql://user:password@host:5432/database or duckdb:///path/to/file.duckdb."
+            )
         urls[system] = SecretStr(value)
     return urls
 

@@ -64,10 +64,10 @@ class Chain:
             loader.load(self.settings.urls["photobooth"].get_secret_value(), KEY, request)
 
     def build(self, full: bool = False) -> None:
-        """Build, without dbt's tests, what the last loads touched, as a run does; `full` builds all anew over the same raw."""
+        """Build, without dbt's tests, what the last loads touched, as a run does; `full` builds all tables anew over the same raw."""
         with open_warehouse(self.settings) as con:
             this = build.prepare(con, self.settings, f"build-{self.runs}")
-        nodes = [] if full or this.is_full else transform.BUILT_ANEW
+        nodes = [] if this.is_full else transform.BUILT_ANEW
         untested = [*nodes, "--exclude-resource-type", "test"]
         result = transform.run_build(self.settings, full or this.is_full, untested)
         failed = [f"{r.node.name}: {r.message}" for r in (result.result or []) if r.status in {"error", "fail"}]

@@ -100,16 +100,13 @@ class Source:
 
 
 def attach(con: duckdb.DuckDBPyConnection, system: str, url: str) -> Source:
-    """Attach the database behind `url` read-only as `src`. Raises Unavailable or WrongUsage, without the password."""
-    scheme = urlsplit(url).scheme
-    if scheme in {"postgresql", "postgres"}:
-        return _attach_postgres(con, system, url)
-    if scheme == "duckdb":
+    """Attach the database behind `url`, of a scheme in settings.SCHEMES, read-only as `src`.
+
+    Raises Unavailable or WrongUsage, without the password.
+    """
+    if urlsplit(url).scheme == "duckdb":
         return _attach_file(con, system, Path(url.removeprefix("duckdb://")))
-    raise WrongUsage(
-        f"MARTLET_{system.upper()}_URL: {scheme or 'no'} is not a kind of database that Martlet reads."
-        " Use postgresql://user:password@host:5432/database or duckdb:///path/to/file.duckdb."
-    )
+    return _attach_postgres(con, system, url)
 
 
 def _attach_file(con: duckdb.DuckDBPyConnection, system: str, path: Path) -> Source:

@@ -15,7 +15,7 @@ import yaml
 
 from orchestration.settings import PROJECT
 from simulator.photobooth import tunables
-from tests.dbt.conftest import run_dbt
+from tests.dbt.compiled import compiled_marts
 from tests.dbt.marts_world import World, at, key
 
 TUE, WED, THU = "2026-10-13", "2026-10-14", "2026-10-15"
@@ -107,10 +107,7 @@ def alerts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnectio
 
 
 def build(world: World, home: Path) -> duckdb.DuckDBPyConnection:
-    world.write(home, first_day="2026-10-01", last_day=THU)
-    select = ["--select", "+mart_alerts", "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
-    run_dbt(home, "build", *select)
-    return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
+    return compiled_marts().over(world, home, "2026-10-01", THU, marts=("mart_alerts",))
 
 
 def name(subject: str) -> str:

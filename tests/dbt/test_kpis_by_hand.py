@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.dbt.compiled import CompiledMarts, compile_marts
+from tests.dbt.compiled import CompiledMarts, compiled_marts
 from tests.dbt.marts_world import World, at, key
 from tests.dbt.test_marts_by_hand import AUG, OCT, SEP, actions, events, partners, payments, photos, styles, users
 
@@ -96,13 +96,14 @@ def deletions_and_purchases(world: World) -> None:
         )
 
 
+MARTS = ("mart_kpi_scorecard", "mart_active_users_daily")
 PARTS = (partners, events, users, styles, photos, payments, actions)
 MORE = (health, contracts, accounts, deletions_and_purchases)
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledMarts:
-    return compile_marts(tmp_path_factory.mktemp("compiled"), "mart_kpi_scorecard", "mart_active_users_daily")
+def compiled() -> CompiledMarts:
+    return compiled_marts()
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,7 @@ def scorecard(compiled: CompiledMarts, tmp_path_factory: pytest.TempPathFactory)
     world = World()
     for part in (*PARTS, *MORE):
         part(world)
-    return compiled.over(world, tmp_path_factory.mktemp("by_hand"), "2026-05-01", OCT)
+    return compiled.over(world, tmp_path_factory.mktemp("by_hand"), "2026-05-01", OCT, marts=MARTS)
 
 
 # By month: May, June, July, August, September, October (unfinished). A text is the reason of a NULL.
@@ -387,7 +388,7 @@ def test_a_day_of_25_hours_is_one_day(compiled, tmp_path):
     for hour in range(49):  # from 20:00 of 31 October; one fails at 08:30 UTC
         moment = at("2026-11-01 00:30") + timedelta(hours=hour)
         world.found(last, "uptime_checks", id=hour, component="api", ok=hour != 8, checked_at=moment)
-    con = compiled.over(world, tmp_path, "2026-10-01", last, "America/New_York")
+    con = compiled.over(world, tmp_path, "2026-10-01", last, "America/New_York", MARTS)
     rows = con.execute(
         "select kpi_id, list(value order by period_start), list(numerator::double order by period_start)"
         " from marts.mart_kpi_scorecard where period_type = 'day' and period_start >= '2026-10-31'"
@@ -415,7 +416,7 @@ OPTIONAL = ("generation_attempts", "activity_logs", "partner_contracts", "uptime
 def test_a_deployment_without_direct_users_and_optional_tables_shows_zeros_and_what_it_lacks(compiled, tmp_path):
     world = World(absent=OPTIONAL)
     partners(world)
-    con = compiled.over(world, tmp_path, "2026-05-01", OCT)
+    con = compiled.over(world, tmp_path, "2026-05-01", OCT, marts=MARTS)
     rows = con.execute(
         f"select kpi_id, value, null_reason from marts.mart_kpi_scorecard where period_type = 'day' and period_start = '{OCT}'"
     ).fetchall()

@@ -11,7 +11,7 @@ from datetime import timedelta
 import duckdb
 import pytest
 
-from tests.dbt.conftest import run_dbt
+from tests.dbt.compiled import compiled_marts
 from tests.dbt.marts_world import World, at, key
 
 ZONE = "America/Argentina/Buenos_Aires"
@@ -77,15 +77,10 @@ def probes(world: World) -> None:
 
 @pytest.fixture(scope="module")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    home, world = tmp_path_factory.mktemp("operations"), World()
+    world = World()
     for part in (users, entries, attempts, photos, probes):
         part(world)
-    world.write(home, first_day="2026-08-01", last_day=MON, timezone=ZONE)
-    chosen = ["--select", "+marts.operations", "+mart_signup_funnel", "--indirect-selection", "cautious"]
-    run_dbt(home, "build", "--exclude-resource-type", "unit_test", *chosen)
-    con = duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
-    con.execute("set TimeZone = 'UTC'")
-    return con
+    return compiled_marts().over(world, tmp_path_factory.mktemp("operations"), "2026-08-01", MON, ZONE)
 
 
 def test_uptime_and_pulse(marts):

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.dbt.conftest import run_dbt
+from tests.dbt.compiled import compiled_marts
 from tests.dbt.marts_world import World, at, key
 
 SEP, OCT = "2026-09-30", "2026-10-31"
@@ -174,14 +174,10 @@ def applications(world: World) -> None:
 
 @pytest.fixture(scope="module")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    home = tmp_path_factory.mktemp("partners")
     world = World()
     for part in (borders, contracts, money, parties, applications):
         part(world)
-    world.write(home, OLD, OCT)
-    selected = ["+marts.partners", "+marts.events", "+marts.money", "+fct_partner_applications"]
-    run_dbt(home, "build", "--resource-types", "model", "seed", "--select", *selected)
-    return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
+    return compiled_marts().over(world, tmp_path_factory.mktemp("partners"), OLD, OCT)
 
 
 def by_partner(con: duckdb.DuckDBPyConnection, columns: str, month: str = "") -> dict[str, tuple]:

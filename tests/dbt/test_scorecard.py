@@ -21,7 +21,7 @@ from dbt_project.kpis.catalogue import PERIODS, load
 from orchestration import build
 from orchestration.warehouse import open_warehouse
 from tests.chain import Chain
-from tests.dbt.compiled import CompiledMarts, compile_marts
+from tests.dbt.compiled import CompiledMarts, compiled_marts
 from tests.dbt.marts_world import sample
 from tests.dbt.scorecard_by_pandas import DAY, Number, Scorecard, ratio
 
@@ -32,7 +32,7 @@ FIRST, DAYS = date(2026, 3, 11), 160
 def a_random_photobooth(compiled: CompiledMarts, home: Path) -> duckdb.DuckDBPyConnection:
     """Every kind of change at random, in UTC, read six times."""
     sample(home, seed=7, first_day=FIRST, days=DAYS)
-    return compiled.build(home / "warehouse.duckdb")
+    return compiled.build(home / "warehouse.duckdb", "mart_kpi_scorecard")
 
 
 def a_simulated_photobooth(compiled: CompiledMarts, home: Path) -> duckdb.DuckDBPyConnection:
@@ -43,7 +43,7 @@ def a_simulated_photobooth(compiled: CompiledMarts, home: Path) -> duckdb.DuckDB
         chain.load(day, day)
     with open_warehouse(chain.settings) as con:
         build.prepare(con, chain.settings, "build")
-    return compiled.build(chain.settings.warehouse)
+    return compiled.build(chain.settings.warehouse, "mart_kpi_scorecard")
 
 
 def expected(s: Scorecard, kpi: str, period_type: str, first: date, last: date, before: date) -> Number:
@@ -166,8 +166,8 @@ def expected(s: Scorecard, kpi: str, period_type: str, first: date, last: date, 
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledMarts:
-    return compile_marts(tmp_path_factory.mktemp("compiled"), "mart_kpi_scorecard")
+def compiled() -> CompiledMarts:
+    return compiled_marts()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from tests.dbt.conftest import run_dbt
+from tests.dbt.compiled import compiled_marts
 from tests.dbt.marts_world import World, at, key
 
 JUL, SEP, OCT = "2026-07-31", "2026-09-30", "2026-10-31"
@@ -78,13 +78,10 @@ def payments(world: World) -> None:
 
 @pytest.fixture(scope="module")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    home, world = tmp_path_factory.mktemp("styles"), World()
+    world = World()
     for part in (catalogue, people, photos, payments):
         part(world)
-    world.write(home, first_day="2026-05-01", last_day=OCT)
-    selected = [f"+{mart}" for mart in (*MARTS, "kpi_repeat_payers", "mart_kpi_scorecard")]
-    run_dbt(home, "build", "--exclude-resource-type", "unit_test", "--select", *selected)
-    return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
+    return compiled_marts().over(world, tmp_path_factory.mktemp("styles"), "2026-05-01", OCT)
 
 
 def named(marts: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:

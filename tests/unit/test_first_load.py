@@ -43,7 +43,7 @@ def photo(number: int, instant: str) -> str:
     )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(times=st.lists(seconds, max_size=12), zone=st.sampled_from(["UTC", "Asia/Kolkata", "America/New_York"]))
 def test_both_ways_give_the_same_rows_days_and_archive(tmp_path_factory, times: list[int], zone: str) -> None:
     rows = [photo(n, f"to_timestamp({second})") for n, second in enumerate(times)]

@@ -37,7 +37,7 @@ def apply(source: HandWritten, kind: str, number: int, minutes: int) -> None:
         source.run(f"insert into public.generations by name select {uuid(number)} as id, {time} as created_at")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=nights)
 def test_random_histories_end_as_with_all_keys_compared(tmp_path_factory, history: list) -> None:
     folder = tmp_path_factory.mktemp("days")
