@@ -21,7 +21,6 @@ C = TypeVar("C", expectations.Check, expectations.CheckResult)
 COLUMNS = dg.TableSchema(
     columns=[
         dg.TableColumn("expectation", "string"),
-        dg.TableColumn("columns", "string"),
         dg.TableColumn("severity", "string", "critical withholds the release, warning is only reported"),
         dg.TableColumn("result", "string"),
         dg.TableColumn("failing rows", "int"),
@@ -75,14 +74,15 @@ def gate(settings: Settings, report: RunReport, border: Border) -> dg.AssetCheck
 
 def _asset_check_result(border: Border, asset: str, found: list[expectations.CheckResult]) -> dg.AssetCheckResult:
     failed = [result for result in found if not result.success]
+    failing_first = sorted(found, key=lambda result: result.success)
     is_critical = any(result.severity == "critical" for result in failed)
     return dg.AssetCheckResult(
         asset_key=asset_key(border, asset),
         check_name=f"{border}_gate",
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR if is_critical else dg.AssetCheckSeverity.WARN,
-        description="\n".join(result.message for result in failed) or f"All {len(found)} expectations hold.",
-        metadata={"failed": len(failed), "expectations": dg.MetadataValue.table([_record(r) for r in found], COLUMNS)},
+        description="\n\n".join(result.message for result in failed) or f"All {len(found)} expectations hold.",
+        metadata={"failed": len(failed), "expectations": dg.MetadataValue.table([_record(r) for r in failing_first], COLUMNS)},
     )
 
 
@@ -110,7 +110,6 @@ def _record(result: expectations.CheckResult) -> dg.TableRecord:
     return dg.TableRecord(
         {
             "expectation": result.check_name,
-            "columns": result.column_name or "",
             "severity": result.severity,
             "result": "holds" if result.success else "fails",
             "failing rows": "" if result.failing_rows is None else result.failing_rows,
