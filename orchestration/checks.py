@@ -82,7 +82,10 @@ def _asset_check_result(border: Border, asset: str, found: list[expectations.Che
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR if is_critical else dg.AssetCheckSeverity.WARN,
         description="\n\n".join(result.message for result in failed) or f"All {len(found)} expectations hold.",
-        metadata={"failed": len(failed), "expectations": dg.MetadataValue.table([_record(r) for r in failing_first], COLUMNS)},
+        metadata={
+            "failed": len(failed),
+            "expectations": dg.MetadataValue.table([_record(r) for r in failing_first], COLUMNS),
+        },
     )
 
 
