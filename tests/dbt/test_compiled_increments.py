@@ -30,7 +30,7 @@ HOURS = [timedelta(hours=h) for h in (0, 0.5, 1.5, 2.5, 12, 22.5, 23.5)] + [time
 MOST_PHOTOS, MOST_PAYMENTS, MOST_TRACES, USERS, EXTERNAL = 4, 9, 4, 3, ["m1", "m2", "m1", "m2", None]
 FIRST_NIGHT = 4  # days into the history; rows may be as old as its first day
 
-CHANGES = ["photo"] * 5 + ["no photo"] * 3 + ["payment"] * 6 + ["no payment"] * 2 + ["photo again", "empty day"]
+CHANGES = ["photo"] * 5 + ["no photo"] * 3 + ["payment"] * 6 + ["no payment"] * 2 + ["photo again"] * 2 + ["empty day"]
 LOGGED = [*TRACES, "no trace", "no trace", "empty day"]
 # what runs, how many days later, what had changed by then, and where it dies (None: it doesn't; -1: after the load)
 RUNS = ["nightly"] * 6 + ["backfill"] * 2 + ["another zone"]
