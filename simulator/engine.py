@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from simulator import photobooth
+from simulator import marketing_engine, photobooth
 from simulator.schema import Table
 from simulator.targets import Target, open_target
 
@@ -45,7 +45,10 @@ class System:
 
 
 _SYSTEMS = MappingProxyType(
-    {"photobooth": System(photobooth.TABLES, photobooth.START, photobooth.position, photobooth.Simulation)}
+    {
+        name: System(world.TABLES, world.START, world.position, world.Simulation)
+        for name, world in (("photobooth", photobooth), ("marketing_engine", marketing_engine))
+    }
 )
 SYSTEMS: tuple[str, ...] = tuple(_SYSTEMS)
 

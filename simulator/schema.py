@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-# PostgreSQL type -> DuckDB type with the same meaning. `numeric` without bounds needs a choice: see Column.duckdb.
+# PostgreSQL type, without bounds -> DuckDB type with the same meaning. Only `numeric(p,s)` keeps its bounds; without any it
+# needs a choice: see Column.duckdb.
 _DUCKDB_TYPES = {
     "uuid": "UUID",
     "text": "VARCHAR",
@@ -19,10 +20,12 @@ _DUCKDB_TYPES = {
     "timestamptz": "TIMESTAMPTZ",
     "date": "DATE",
     "boolean": "BOOLEAN",
+    "smallint": "SMALLINT",
     "integer": "INTEGER",
     "bigint": "BIGINT",
-    "char(3)": "VARCHAR",
-    "numeric(12,2)": "DECIMAL(12,2)",
+    "char": "VARCHAR",
+    "varchar": "VARCHAR",
+    "inet": "VARCHAR",
 }
 
 
@@ -37,7 +40,10 @@ class Column:
 
     @property
     def duckdb_type(self) -> str:
-        return self.duckdb or _DUCKDB_TYPES[self.type]
+        name, _, bounds = self.type.partition("(")
+        if self.duckdb or (name == "numeric" and bounds):
+            return self.duckdb or f"DECIMAL({bounds}"
+        return _DUCKDB_TYPES[name]
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,11 @@ class Table:
     unique: tuple[tuple[str, ...], ...] = ()
     event_time: str | None = None  # append tables: the column readers page by, so it gets an index
     changes: tuple[str, ...] = field(default=())
+    schema: str = "public"
+
+    @property
+    def path(self) -> str:
+        return f"{self.schema}.{self.name}"
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -64,21 +75,21 @@ class Table:
         lines = [f"{c.name} {c.type}" + ("" if c.null else " NOT NULL") for c in self.columns]
         lines.append(f"PRIMARY KEY ({self.key})")
         lines += [f"UNIQUE ({', '.join(group)})" for group in self.unique]
-        ddl = [f"CREATE TABLE public.{self.name} (\n    " + ",\n    ".join(lines) + "\n)"]
+        ddl = [f"CREATE TABLE {self.path} (\n    " + ",\n    ".join(lines) + "\n)"]
         if self.event_time:
-            ddl.append(f"CREATE INDEX {self.name}_{self.event_time}_idx ON public.{self.name} ({self.event_time})")
+            ddl.append(f"CREATE INDEX {self.name}_{self.event_time}_idx ON {self.path} ({self.event_time})")
         return ddl
 
     def duckdb_ddl(self) -> list[str]:
         """The same columns without constraints: fault tests plant duplicates and NULLs that PostgreSQL would refuse."""
         lines = [f"{c.name} {c.duckdb_type}" for c in self.columns]
-        return [f"CREATE TABLE public.{self.name} (\n    " + ",\n    ".join(lines) + "\n)"]
+        return [f"CREATE TABLE {self.path} (\n    " + ",\n    ".join(lines) + "\n)"]
 
 
 def columns(text: str) -> tuple[Column, ...]:
-    """Parse 'name type[!]' lines, `!` meaning NOT NULL and `= TYPE` naming another DuckDB type."""
+    """Parse 'name type[!]', one per line or parted by `;`, `!` meaning NOT NULL and `= TYPE` naming another DuckDB type."""
     parsed = []
-    for line in filter(None, (raw.strip() for raw in text.splitlines())):
+    for line in filter(None, (raw.strip() for raw in text.replace(";", "\n").splitlines())):
         declaration, _, duckdb = (part.strip() for part in line.partition("="))
         name, _, kind = declaration.partition(" ")
         parsed.append(Column(name, kind.strip().rstrip("!"), null=not kind.endswith("!"), duckdb=duckdb or None))

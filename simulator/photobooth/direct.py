@@ -16,8 +16,9 @@ import numpy as np
 from simulator.chance import choose, poisson, weighted
 from simulator.photobooth import accounts, photos, schema, tunables
 from simulator.photobooth.catalogue import Offer
-from simulator.photobooth.entities import Profile, Roster
+from simulator.photobooth.entities import Profile
 from simulator.photobooth.world import World
+from simulator.roster import Roster
 
 # Weight of each UTC hour: the evening of Buenos Aires (UTC-3) runs over UTC midnight.
 _HOURS = (9, 7, 4, 2, 1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 5, 6, 6, 6, 7, 7, 8, 9, 10, 10)

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from simulator.chance import Chance, choose
 from simulator.photobooth import entities as e
 from simulator.photobooth import schema, tunables
+from simulator.roster import Roster
 from simulator.schema import Table
 from simulator.targets.base import Row, Target
 
@@ -58,19 +59,19 @@ class World:
         self.scale = scale
         self.today = Today(WORLD_START)
         self.outage: Outage | None = None
-        self.profiles = e.Roster(schema.PROFILES, e.Profile)
-        self.partners = e.Roster(schema.PARTNERS, e.Partner)
-        self.clients = e.Roster(schema.CLIENTS, e.Client)
-        self.events = e.Roster(schema.EVENTS, e.Event)
-        self.styles = e.Roster(schema.STYLES, e.Style)
-        self.favorites = e.Roster(schema.FAVORITES, e.Favorite)
-        self.contracts = e.Roster(schema.CONTRACTS, e.Contract)
+        self.profiles = Roster(schema.PROFILES, e.Profile)
+        self.partners = Roster(schema.PARTNERS, e.Partner)
+        self.clients = Roster(schema.CLIENTS, e.Client)
+        self.events = Roster(schema.EVENTS, e.Event)
+        self.styles = Roster(schema.STYLES, e.Style)
+        self.favorites = Roster(schema.FAVORITES, e.Favorite)
+        self.contracts = Roster(schema.CONTRACTS, e.Contract)
         # Written in this order: an account before what belongs to it.
-        self.rosters: tuple[e.Roster[Any], ...] = (
+        self.rosters: tuple[Roster[Any], ...] = (
             self.profiles, self.partners, self.clients, self.events, self.styles, self.favorites, self.contracts,
         )  # fmt: skip
         self.chores: dict[str, Callable[[World, Any], Iterable[Chore]]] = {}  # table name -> what its rows have ahead
-        self.on_change: list[Callable[[World, e.Roster[Any], list[Any]], None]] = []
+        self.on_change: list[Callable[[World, Roster[Any], list[Any]], None]] = []
         self._agenda: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._appended: dict[str, list[Row]] = defaultdict(list)
         self._orphans: list[tuple[Table, str, list[str]]] = []
@@ -115,7 +116,7 @@ class World:
         for day in [d for d in self._agenda if d <= self.today.ordinal]:
             del self._agenda[day]
 
-    def _plan(self, roster: e.Roster[Any], entity: Any) -> None:
+    def _plan(self, roster: Roster[Any], entity: Any) -> None:
         chores = self.chores.get(roster.table.name)
         for day, action in chores(self, entity) if chores else ():
             self.plan(day, action, entity.id)

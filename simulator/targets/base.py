@@ -17,7 +17,7 @@ Row = tuple[Any, ...]
 
 
 class Target(ABC):
-    """A database that holds one simulated system in its schema `public`."""
+    """A database that holds one simulated system. `present` are its columns by `schema.table`."""
 
     def __init__(self) -> None:
         self.present: dict[str, list[str]] = {}
@@ -50,15 +50,16 @@ class Target(ABC):
     def prepare(self, tables: Sequence[Table]) -> None:
         """Create the schema unless some of it is there: a deployment may lack optional tables on purpose."""
         self._look()
-        if not any(table.name in self.present for table in tables):
+        if not any(table.path in self.present for table in tables):
             with self.transaction():
                 self.create(tables)
             self._look()
 
     def _look(self) -> None:
         found = self.query(
-            "select table_name, column_name from information_schema.columns "
-            "where table_schema = 'public' and table_catalog = current_database() order by table_name, ordinal_position"
+            "select table_schema || '.' || table_name, column_name from information_schema.columns "
+            "where table_catalog = current_database() and table_schema not in ('information_schema', 'pg_catalog') "
+            "order by table_schema, table_name, ordinal_position"
         )
         self.present = {}
         for table, column in found:
@@ -66,14 +67,14 @@ class Target(ABC):
 
     def columns_of(self, table: Table) -> list[str]:
         """The columns of `table` that both we and the target know, in our order; none when the table is absent."""
-        there = set(self.present.get(table.name, ()))
+        there = set(self.present.get(table.path, ()))
         return [name for name in table.names if name in there]
 
     def latest(self, table: Table) -> dt.datetime | None:
         """The newest event time of an append table."""
         if not table.event_time or table.event_time not in self.columns_of(table):
             return None
-        (row,) = self.query(f"select max({table.event_time}) from public.{table.name}")
+        (row,) = self.query(f"select max({table.event_time}) from {table.path}")
         return row[0]
 
     def read(self, table: Table) -> list[Row]:
@@ -88,4 +89,4 @@ class Target(ABC):
                 return "null"
             return f"cast({name} as text)" if kind == "uuid" else name
 
-        return self.query(f"select {', '.join(map(expression, table.names))} from public.{table.name}")
+        return self.query(f"select {', '.join(map(expression, table.names))} from {table.path}")

@@ -54,8 +54,8 @@ class DuckDBFile(Target):
         self._connection.commit()
 
     def create(self, tables: Iterable[Table]) -> None:
-        self._connection.execute("CREATE SCHEMA IF NOT EXISTS public")
         for table in tables:
+            self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.schema}")
             for statement in table.duckdb_ddl():
                 self._connection.execute(statement)
 
@@ -65,7 +65,7 @@ class DuckDBFile(Target):
             return 0
         with self._staged(table, rows):
             values = ", ".join(f"cast({n} as {table.by_name[n].duckdb_type})" for n in names)
-            into = f"public.{table.name} ({', '.join(names)})"
+            into = f"{table.path} ({', '.join(names)})"
             self._connection.execute(f"insert into {into} select {values} from staged")
         return len(rows)
 
@@ -77,21 +77,19 @@ class DuckDBFile(Target):
             sets = ", ".join(f"{n} = cast(s.{n} as {table.by_name[n].duckdb_type})" for n in names)
             key = f"cast(s.{table.key} as {table.by_name[table.key].duckdb_type})"
             where = f"from staged as s where t.{table.key} = {key}"
-            return self._count(f"update public.{table.name} as t set {sets} {where}")
+            return self._count(f"update {table.path} as t set {sets} {where}")
 
     def delete(self, table: Table, column: str, values: list[str]) -> int:
         if not values or column not in self.columns_of(table):
             return 0
         kind = table.by_name[column].duckdb_type
         with self._named(pa.table({"value": pa.array(values, pa.string())})):
-            return self._count(
-                f"delete from public.{table.name} where {column} in (select cast(value as {kind}) from staged)"
-            )
+            return self._count(f"delete from {table.path} where {column} in (select cast(value as {kind}) from staged)")
 
     def since(self, table: Table, moment: dt.datetime, *more: str) -> list[Row]:
         when = table.event_time
         wanted = ", ".join([f"cast({table.key} as text)", str(when), *more])
-        sql = f"select {wanted} from public.{table.name} where {when} >= ?"
+        sql = f"select {wanted} from {table.path} where {when} >= ?"
         return self.query(sql, [moment])
 
     def close(self) -> None:

@@ -31,8 +31,8 @@ class Postgres(Target):
             yield
 
     def create(self, tables: Iterable[Table]) -> None:
-        self._run("CREATE SCHEMA IF NOT EXISTS public")
         for table in tables:
+            self._run(f"CREATE SCHEMA IF NOT EXISTS {table.schema}")
             for statement in table.postgres_ddl():
                 self._run(statement)
 
@@ -40,7 +40,7 @@ class Postgres(Target):
         names = self.columns_of(table)
         if not rows or not names:
             return 0
-        return self._copy(f"public.{table.name} ({', '.join(names)})", table, names, rows)
+        return self._copy(f"{table.path} ({', '.join(names)})", table, names, rows)
 
     def update(self, table: Table, rows: list[Row]) -> int:
         names = [n for n in table.changes if n in self.columns_of(table)]
@@ -52,7 +52,7 @@ class Postgres(Target):
         self._copy(f"staged ({', '.join(sent)})", table, sent, rows)
         sets = ", ".join(f"{n} = s.{n}" for n in names)
         where = f"FROM staged s WHERE t.{table.key} = s.{table.key}"
-        changed = self._run(f"UPDATE public.{table.name} t SET {sets} {where}")
+        changed = self._run(f"UPDATE {table.path} t SET {sets} {where}")
         self._run("DROP TABLE staged")
         return changed
 
@@ -60,12 +60,12 @@ class Postgres(Target):
         if not values or column not in self.columns_of(table):
             return 0
         kind = table.by_name[column].type
-        return self._run(f"DELETE FROM public.{table.name} WHERE {column} = ANY(%s::{kind}[])", [values])
+        return self._run(f"DELETE FROM {table.path} WHERE {column} = ANY(%s::{kind}[])", [values])
 
     def since(self, table: Table, moment: dt.datetime, *more: str) -> list[Row]:
         when = table.event_time
         wanted = ", ".join([f"{table.key}::text", str(when), *more])
-        sql = f"SELECT {wanted} FROM public.{table.name} WHERE {when} >= %s"
+        sql = f"SELECT {wanted} FROM {table.path} WHERE {when} >= %s"
         return self.query(sql, [moment])
 
     def close(self) -> None:
