@@ -7,6 +7,7 @@ DuckDB. Does not: any table of any system (photobooth/schema.py and its later ne
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,13 +15,19 @@ from functools import cached_property
 _DUCKDB_TYPES = {
     "uuid": "UUID",
     "text": "VARCHAR",
+    "varchar": "VARCHAR",
     "text[]": "VARCHAR[]",
+    "json": "JSON",
     "jsonb": "JSON",
     "timestamptz": "TIMESTAMPTZ",
+    "timestamp": "TIMESTAMP",
     "date": "DATE",
     "boolean": "BOOLEAN",
+    "smallint": "SMALLINT",
     "integer": "INTEGER",
+    "serial": "INTEGER",
     "bigint": "BIGINT",
+    "real": "FLOAT",
     "char(3)": "VARCHAR",
     "numeric(12,2)": "DECIMAL(12,2)",
 }
@@ -37,7 +44,12 @@ class Column:
 
     @property
     def duckdb_type(self) -> str:
-        return self.duckdb or _DUCKDB_TYPES[self.type]
+        return self.duckdb or _DUCKDB_TYPES[re.sub(r"^varchar\(\d+\)$", "varchar", self.type)]
+
+    @property
+    def value_type(self) -> str:
+        """The PostgreSQL type of its values: a serial holds integers."""
+        return "integer" if self.type == "serial" else self.type
 
 
 @dataclass(frozen=True)
