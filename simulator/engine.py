@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from simulator import photobooth
+from simulator import custom_gpt, photobooth
 from simulator.schema import Table
 from simulator.targets import Target, open_target
 
@@ -45,7 +45,10 @@ class System:
 
 
 _SYSTEMS = MappingProxyType(
-    {"photobooth": System(photobooth.TABLES, photobooth.START, photobooth.position, photobooth.Simulation)}
+    {
+        "photobooth": System(photobooth.TABLES, photobooth.START, photobooth.position, photobooth.Simulation),
+        "custom_gpt": System(custom_gpt.TABLES, custom_gpt.START, custom_gpt.position, custom_gpt.Simulation),
+    }
 )
 SYSTEMS: tuple[str, ...] = tuple(_SYSTEMS)
 
