@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from simulator import marketing_engine, photobooth
+from simulator import custom_gpt, marketing_engine, photobooth
 from simulator.schema import Table
 from simulator.targets import Target, open_target
 
@@ -47,7 +47,11 @@ class System:
 _SYSTEMS = MappingProxyType(
     {
         name: System(world.TABLES, world.START, world.position, world.Simulation)
-        for name, world in (("photobooth", photobooth), ("marketing_engine", marketing_engine))
+        for name, world in (
+            ("photobooth", photobooth),
+            ("marketing_engine", marketing_engine),
+            ("custom_gpt", custom_gpt),
+        )
     }
 )
 SYSTEMS: tuple[str, ...] = tuple(_SYSTEMS)

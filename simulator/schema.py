@@ -15,17 +15,22 @@ from functools import cached_property
 _DUCKDB_TYPES = {
     "uuid": "UUID",
     "text": "VARCHAR",
+    "varchar": "VARCHAR",
     "text[]": "VARCHAR[]",
+    "json": "JSON",
     "jsonb": "JSON",
     "timestamptz": "TIMESTAMPTZ",
+    "timestamp": "TIMESTAMP",
     "date": "DATE",
     "boolean": "BOOLEAN",
     "smallint": "SMALLINT",
     "integer": "INTEGER",
+    "serial": "INTEGER",
     "bigint": "BIGINT",
     "char": "VARCHAR",
     "varchar": "VARCHAR",
     "inet": "VARCHAR",
+    "real": "FLOAT",
 }
 
 
@@ -44,6 +49,11 @@ class Column:
         if self.duckdb or (name == "numeric" and bounds):
             return self.duckdb or f"DECIMAL({bounds}"
         return _DUCKDB_TYPES[name]
+
+    @property
+    def value_type(self) -> str:
+        """The PostgreSQL type of its values: a serial holds integers."""
+        return "integer" if self.type == "serial" else self.type
 
 
 @dataclass(frozen=True)

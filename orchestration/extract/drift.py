@@ -19,6 +19,8 @@ _FITTING = {
     "UUID": {"uuid"},
     "INTEGER": {"integer", "smallint"},
     "BIGINT": {"bigint", "integer", "smallint"},
+    "REAL": {"real", "float"},
+    "DOUBLE": {"double precision", "double", "real", "float"},
     "BOOLEAN": {"boolean"},
     "DATE": {"date"},
     "TIMESTAMPTZ": {"timestamp with time zone"},

@@ -42,6 +42,8 @@ def _fetched(column: Column, source: Source, real: str | None) -> str:
     value = quote(real)
     if column.expr is not None:
         value = column.expr if isinstance(column.expr, str) else column.expr[source.dialect]
+    elif kind == "TIMESTAMPTZ" and column.expected_type == "TIMESTAMP":
+        value += " at time zone 'UTC'"  # a wall time without a zone is UTC
     if kind == "VARCHAR" and source.text_is_bytes:
         return f"convert_to(({value})::text, 'SQL_ASCII')"  # unchanged bytes; DuckDB checks them
     if _travels_as_text(kind):
@@ -55,7 +57,9 @@ def _travels_as_text(kind: str) -> bool:
 
 
 def _source_type(kind: str, source: Source) -> str:
-    return "text[]" if kind == "VARCHAR[]" and source.dialect == "postgres" else kind.lower()
+    if source.dialect == "postgres":
+        return {"VARCHAR[]": "text[]", "DOUBLE": "double precision"}.get(kind, kind.lower())
+    return kind.lower()
 
 
 def first_projection(table: Table, source: Source, from_item: str) -> str:

@@ -85,7 +85,7 @@ class Target(ABC):
 
         def expression(name: str) -> str:
             kind = table.by_name[name].type
-            if name not in there or kind == "jsonb":
+            if name not in there or kind in ("json", "jsonb"):
                 return "null"
             return f"cast({name} as text)" if kind == "uuid" else name
 

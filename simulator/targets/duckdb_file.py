@@ -21,10 +21,14 @@ from simulator.targets.base import Row, Target
 
 # Types that Arrow carries as themselves; every other one travels as text and is cast by the insert.
 _ARROW = {
+    "smallint": pa.int16(),
     "integer": pa.int32(),
+    "serial": pa.int32(),
     "bigint": pa.int64(),
+    "real": pa.float32(),
     "boolean": pa.bool_(),
     "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
     "timestamptz": pa.timestamp("us", tz="UTC"),
     "text[]": pa.list_(pa.string()),
 }

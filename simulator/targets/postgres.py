@@ -47,7 +47,7 @@ class Postgres(Target):
         if not rows or not names:
             return 0
         sent = [table.key, *names]
-        declared = ", ".join(f"{n} {table.by_name[n].type}" for n in sent)
+        declared = ", ".join(f"{n} {table.by_name[n].value_type}" for n in sent)
         self._run(f"CREATE TEMP TABLE staged ({declared}) ON COMMIT DROP")
         self._copy(f"staged ({', '.join(sent)})", table, sent, rows)
         sets = ", ".join(f"{n} = s.{n}" for n in names)
@@ -59,7 +59,7 @@ class Postgres(Target):
     def delete(self, table: Table, column: str, values: list[str]) -> int:
         if not values or column not in self.columns_of(table):
             return 0
-        kind = table.by_name[column].type
+        kind = table.by_name[column].value_type
         return self._run(f"DELETE FROM {table.path} WHERE {column} = ANY(%s::{kind}[])", [values])
 
     def since(self, table: Table, moment: dt.datetime, *more: str) -> list[Row]:

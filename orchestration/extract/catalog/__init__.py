@@ -25,7 +25,8 @@ class _Strict(BaseModel):
 class Column(_Strict):
     """One output column. `from_` is the source column it needs, `expr` source SQL over it (per dialect if a mapping).
 
-    `from_type` is the type of that source column where `expr` makes another type of it.
+    `from_type` is the type of that source column where another type is made of it: by `expr`, or TIMESTAMPTZ from a
+    TIMESTAMP, which is a wall time in UTC.
     """
 
     name: str
