@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from simulator import photobooth
+from simulator import media_vault, photobooth
 from simulator.schema import Table
 from simulator.targets import Target, open_target
 
@@ -45,7 +45,10 @@ class System:
 
 
 _SYSTEMS = MappingProxyType(
-    {"photobooth": System(photobooth.TABLES, photobooth.START, photobooth.position, photobooth.Simulation)}
+    {
+        "media_vault": System(media_vault.TABLES, media_vault.START, media_vault.position, media_vault.Simulation),
+        "photobooth": System(photobooth.TABLES, photobooth.START, photobooth.position, photobooth.Simulation),
+    }
 )
 SYSTEMS: tuple[str, ...] = tuple(_SYSTEMS)
 

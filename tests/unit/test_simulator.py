@@ -129,7 +129,7 @@ def test_optional_tables_may_be_missing(tmp_path: Path) -> None:
 
 def test_wrong_use_is_refused(tmp_path: Path) -> None:
     path = str(tmp_path / "a.duckdb")
-    with pytest.raises(ValueError, match="known: photobooth"):
+    with pytest.raises(ValueError, match="known: .*photobooth"):
         simulate("fotobooth", path, until=UNTIL)
     with pytest.raises(ValueError, match="until is required"):
         simulate("photobooth", path)
@@ -138,7 +138,7 @@ def test_wrong_use_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="a target is") as refused:
         simulate("photobooth", "mysql://root:s3cret@host/db", until=UNTIL)
     assert "s3cret" not in str(refused.value)
-    assert SYSTEMS == ("photobooth",)
+    assert "photobooth" in SYSTEMS
 
 
 def test_before_the_world_begins_there_is_only_a_schema(tmp_path: Path) -> None:
