@@ -19,7 +19,7 @@ from orchestration.errors import WrongUsage
 from orchestration.extract.catalog import System, catalog
 
 DEMO_KEY = "martlet-demo-pseudonym-key"  # the demo's people are invented; real homes need a key of their own
-DEMO_SYSTEMS = ("photobooth",)  # of those that have a simulator, the ones that a run without any URL shows
+DEMO_SYSTEMS = ("photobooth",)  # the others are read where their URL is set, and simulated on request
 DEFAULT_START_DATE = date(2024, 11, 1)  # the day the demo's world begins
 PROJECT = Path(__file__).resolve().parent.parent
 SCHEMES = ("postgresql", "postgres", "duckdb")

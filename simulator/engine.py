@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from simulator import custom_gpt, marketing_engine, photobooth
+from simulator import custom_gpt, marketing_engine, media_vault, photobooth
 from simulator.schema import Table
 from simulator.targets import Target, open_target
 
@@ -51,6 +51,7 @@ _SYSTEMS = MappingProxyType(
             ("photobooth", photobooth),
             ("marketing_engine", marketing_engine),
             ("custom_gpt", custom_gpt),
+            ("media_vault", media_vault),
         )
     }
 )

@@ -7,6 +7,7 @@ DuckDB. Does not: any table of any system (photobooth/schema.py and its later ne
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,10 +29,14 @@ _DUCKDB_TYPES = {
     "serial": "INTEGER",
     "bigint": "BIGINT",
     "char": "VARCHAR",
-    "varchar": "VARCHAR",
     "inet": "VARCHAR",
     "real": "FLOAT",
 }
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names as a list of SQL identifiers: a column may be called `order`."""
+    return ", ".join(f'"{name}"' for name in names)
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class Table:
 
     def postgres_ddl(self) -> list[str]:
         """The table as the operational system has it: key, unique constraints, NOT NULL, index on the event time."""
-        lines = [f"{c.name} {c.type}" + ("" if c.null else " NOT NULL") for c in self.columns]
+        lines = [f'"{c.name}" {c.type}' + ("" if c.null else " NOT NULL") for c in self.columns]
         lines.append(f"PRIMARY KEY ({self.key})")
         lines += [f"UNIQUE ({', '.join(group)})" for group in self.unique]
         ddl = [f"CREATE TABLE {self.path} (\n    " + ",\n    ".join(lines) + "\n)"]
@@ -92,7 +97,7 @@ class Table:
 
     def duckdb_ddl(self) -> list[str]:
         """The same columns without constraints: fault tests plant duplicates and NULLs that PostgreSQL would refuse."""
-        lines = [f"{c.name} {c.duckdb_type}" for c in self.columns]
+        lines = [f'"{c.name}" {c.duckdb_type}' for c in self.columns]
         return [f"CREATE TABLE {self.path} (\n    " + ",\n    ".join(lines) + "\n)"]
 
 

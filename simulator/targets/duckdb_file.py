@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import duckdb
 import pyarrow as pa
 
-from simulator.schema import Table
+from simulator.schema import Table, quoted
 from simulator.targets.base import Row, Target
 
 # Types that Arrow carries as themselves; every other one travels as text and is cast by the insert.
@@ -68,8 +68,8 @@ class DuckDBFile(Target):
         if not rows or not names:
             return 0
         with self._staged(table, rows):
-            values = ", ".join(f"cast({n} as {table.by_name[n].duckdb_type})" for n in names)
-            into = f"{table.path} ({', '.join(names)})"
+            values = ", ".join(f'cast("{n}" as {table.by_name[n].duckdb_type})' for n in names)
+            into = f"{table.path} ({quoted(names)})"
             self._connection.execute(f"insert into {into} select {values} from staged")
         return len(rows)
 

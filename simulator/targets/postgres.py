@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from simulator.schema import Table
+from simulator.schema import Table, quoted
 from simulator.targets.base import Row, Target
 
 
@@ -40,7 +40,7 @@ class Postgres(Target):
         names = self.columns_of(table)
         if not rows or not names:
             return 0
-        return self._copy(f"{table.path} ({', '.join(names)})", table, names, rows)
+        return self._copy(f"{table.path} ({quoted(names)})", table, names, rows)
 
     def update(self, table: Table, rows: list[Row]) -> int:
         names = [n for n in table.changes if n in self.columns_of(table)]
