@@ -222,8 +222,6 @@ class Loader:
         high_water = self._one(f"select max({quote(str(table.moving_column))}) from {raw_relation(table)}")
         if high_water is None:
             return Window(request.as_of)
-        if high_water.tzinfo is None:  # a timestamp without a zone holds UTC, whatever the zone of this machine
-            high_water = high_water.replace(tzinfo=UTC)
         newer = min(high_water.astimezone(UTC), request.as_of) - table.reread
         if request.range is None:
             return Window(request.as_of, newer)
