@@ -19,7 +19,7 @@ from typing import Any
 
 from simulator.chance import Chance
 from simulator.custom_gpt import schema, tunables
-from simulator.photobooth.entities import Roster
+from simulator.roster import Roster
 from simulator.schema import Table
 from simulator.targets.base import Row, Target
 
