@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from simulator import photobooth
+from simulator import character_studio, photobooth
 from simulator.schema import Table
 from simulator.targets import Target, open_target
 
@@ -45,7 +45,10 @@ class System:
 
 
 _SYSTEMS = MappingProxyType(
-    {"photobooth": System(photobooth.TABLES, photobooth.START, photobooth.position, photobooth.Simulation)}
+    {
+        module.__name__.rpartition(".")[2]: System(module.TABLES, module.START, module.position, module.Simulation)
+        for module in (photobooth, character_studio)
+    }
 )
 SYSTEMS: tuple[str, ...] = tuple(_SYSTEMS)
 
