@@ -40,6 +40,8 @@ def _fetched(column: Column, source: Source, real: str | None) -> str:
     if real is None:
         return "null::text" if _travels_as_text(kind) else f"null::{_source_type(kind, source)}"
     value = quote(real)
+    if column.is_zoneless:
+        value = f"{value} at time zone 'UTC'"
     if column.expr is not None:
         value = column.expr if isinstance(column.expr, str) else column.expr[source.dialect]
     if kind == "VARCHAR" and source.text_is_bytes:

@@ -42,7 +42,7 @@ class Window:
         """The window as source SQL. Rows without a finite time belong to every window: they must be seen."""
         if table.moving_column is None:
             return "true"
-        kind = "timestamptz" if table.column(table.moving_column).duckdb_type == "TIMESTAMPTZ" else "timestamp"
+        kind = "timestamptz" if table.column(table.moving_column).expected_type == "TIMESTAMPTZ" else "timestamp"
         column = quote(name)
         inside = f"{column} < {_instant(self.until, kind)}"
         if self.since is not None:

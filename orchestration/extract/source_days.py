@@ -53,7 +53,7 @@ class SourceDays:
     def _query(self, where: str) -> str:
         moving = self.table.column(str(self.table.moving_column))
         time = quote(self.columns[moving.name])
-        day = f"({time} at time zone 'UTC')::date" if moving.duckdb_type == "TIMESTAMPTZ" else f"{time}::date"
+        day = f"({time} at time zone 'UTC')::date" if moving.expected_type == "TIMESTAMPTZ" else f"{time}::date"
         keys = [quote(self.columns[name]) for name in self.table.key]
         if self.source.dialect == "postgres":
             text = f"{keys[0]}::text" if len(keys) == 1 else f"row({', '.join(keys)})::text"
