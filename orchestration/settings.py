@@ -19,6 +19,7 @@ from orchestration.errors import WrongUsage
 from orchestration.extract.catalog import System, catalog
 
 DEMO_KEY = "martlet-demo-pseudonym-key"  # the demo's people are invented; real homes need a key of their own
+DEMO_SYSTEMS = ("photobooth",)  # those of the catalog that the embedded demo runs
 DEFAULT_START_DATE = date(2024, 11, 1)  # the day the demo's world begins
 PROJECT = Path(__file__).resolve().parent.parent
 _VARIABLES = {"HOME", "PSEUDONYM_KEY", "REPORTING_TIMEZONE", "START_DATE", "NOW", "EXPORT_MONTHS"}
@@ -102,7 +103,7 @@ class Settings(BaseModel):
         urls = _urls(env)
         is_demo = not urls
         if is_demo:
-            urls = {name: SecretStr(f"duckdb:///{home / 'demo' / name}.duckdb") for name in catalog()}
+            urls = {name: SecretStr(f"duckdb:///{home / 'demo' / name}.duckdb") for name in DEMO_SYSTEMS}
         key = DEMO_KEY if is_demo else env.get("PSEUDONYM_KEY", "")
         if len(key) < 16:
             raise WrongUsage(
