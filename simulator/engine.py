@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from simulator import custom_gpt, marketing_engine, media_vault, photobooth
+from simulator import character_studio, custom_gpt, marketing_engine, media_vault, photobooth
 from simulator.schema import Table
 from simulator.targets import Target, open_target
 
@@ -46,13 +46,8 @@ class System:
 
 _SYSTEMS = MappingProxyType(
     {
-        name: System(world.TABLES, world.START, world.position, world.Simulation)
-        for name, world in (
-            ("photobooth", photobooth),
-            ("marketing_engine", marketing_engine),
-            ("custom_gpt", custom_gpt),
-            ("media_vault", media_vault),
-        )
+        module.__name__.rpartition(".")[2]: System(module.TABLES, module.START, module.position, module.Simulation)
+        for module in (photobooth, marketing_engine, character_studio, custom_gpt, media_vault)
     }
 )
 SYSTEMS: tuple[str, ...] = tuple(_SYSTEMS)

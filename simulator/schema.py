@@ -7,9 +7,10 @@ DuckDB. Does not: any table of any system (photobooth/schema.py and its later ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 # PostgreSQL type, without bounds -> DuckDB type with the same meaning. Only `numeric(p,s)` keeps its bounds; without any it
 # needs a choice: see Column.duckdb.
@@ -41,24 +42,33 @@ def quoted(names: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `type` is the exact PostgreSQL type; `duckdb` overrides the usual counterpart."""
+    """One column. `type` is the exact PostgreSQL type; `duckdb` overrides the usual counterpart.
+
+    `values` makes `type` the name of an enum with these values.
+    """
 
     name: str
     type: str
     null: bool = True
     duckdb: str | None = None
+    values: tuple[str, ...] = ()
 
     @property
     def duckdb_type(self) -> str:
         name, _, bounds = self.type.partition("(")
         if self.duckdb or (name == "numeric" and bounds):
             return self.duckdb or f"DECIMAL({bounds}"
-        return _DUCKDB_TYPES[name]
+        return "VARCHAR" if self.values else _DUCKDB_TYPES[name]
 
     @property
     def value_type(self) -> str:
         """The PostgreSQL type of its values: a serial holds integers."""
         return "integer" if self.type == "serial" else self.type
+
+    def enum_ddl(self) -> str:
+        """Create the enum type unless another table that uses it has done so: PostgreSQL has no IF NOT EXISTS for it."""
+        create = f"CREATE TYPE public.{self.type} AS ENUM ({', '.join(map(repr, self.values))})"
+        return f"DO $$ BEGIN {create}; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
 
 
 @dataclass(frozen=True)
@@ -86,11 +96,12 @@ class Table:
         return {c.name: c for c in self.columns}
 
     def postgres_ddl(self) -> list[str]:
-        """The table as the operational system has it: key, unique constraints, NOT NULL, index on the event time."""
+        """The table as the operational system has it: enums, key, unique constraints, NOT NULL, index on the event time."""
         lines = [f'"{c.name}" {c.type}' + ("" if c.null else " NOT NULL") for c in self.columns]
         lines.append(f"PRIMARY KEY ({self.key})")
         lines += [f"UNIQUE ({', '.join(group)})" for group in self.unique]
-        ddl = [f"CREATE TABLE {self.path} (\n    " + ",\n    ".join(lines) + "\n)"]
+        ddl = [c.enum_ddl() for c in self.columns if c.values]
+        ddl.append(f"CREATE TABLE {self.path} (\n    " + ",\n    ".join(lines) + "\n)")
         if self.event_time:
             ddl.append(f"CREATE INDEX {self.name}_{self.event_time}_idx ON {self.path} ({self.event_time})")
         return ddl
@@ -101,11 +112,15 @@ class Table:
         return [f"CREATE TABLE {self.path} (\n    " + ",\n    ".join(lines) + "\n)"]
 
 
-def columns(text: str) -> tuple[Column, ...]:
-    """Parse 'name type[!]', one per line or parted by `;`, `!` meaning NOT NULL and `= TYPE` naming another DuckDB type."""
+def columns(text: str, enums: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> tuple[Column, ...]:
+    """Parse 'name type[!]', one per line or parted by `;`, `!` meaning NOT NULL and `= TYPE` naming another DuckDB type.
+
+    `enums` holds the values of the types that are enums.
+    """
     parsed = []
     for line in filter(None, (raw.strip() for raw in text.replace(";", "\n").splitlines())):
         declaration, _, duckdb = (part.strip() for part in line.partition("="))
         name, _, kind = declaration.partition(" ")
-        parsed.append(Column(name, kind.strip().rstrip("!"), null=not kind.endswith("!"), duckdb=duckdb or None))
+        plain, null = kind.strip().rstrip("!"), not kind.endswith("!")
+        parsed.append(Column(name, plain, null, duckdb or None, enums.get(plain, ())))
     return tuple(parsed)

@@ -24,7 +24,11 @@ class HandWritten:
             columns: dict[str, str] = {}
             for column in table.columns:
                 landed_as_is = column.expr is None and column.rule != "drop"
-                kind = column.expected_type if landed_as_is else _WHOLE.get(column.source_column, "VARCHAR")
+                kind = (
+                    column.expected_type
+                    if landed_as_is
+                    else column.from_type or _WHOLE.get(column.source_column, "VARCHAR")
+                )
                 columns.setdefault(column.source_column, kind)
             items = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
             if keys and table.load != "snapshot":

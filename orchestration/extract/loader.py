@@ -175,8 +175,11 @@ class Loader:
         started = time.monotonic()
         window = self._window(table, request)
         compare = self._compare_is_due(table, window, request)
+        reads_all = compare and table.compare_rows
+        if reads_all:
+            window, compare = Window(request.as_of), False
         present, changes = seen.present.get(table.name), Changes(self.con, table, load_id, request.as_of)
-        rows = first_load.fill(source, table, present, window, changes) if present else None
+        rows = first_load.fill(source, table, present, window, changes) if present and not reads_all else None
         waived = None
         if rows is None:
             read = Reader(source, table, present).read(window, compare, request.as_of)

@@ -40,10 +40,10 @@ def _fetched(column: Column, source: Source, real: str | None) -> str:
     if real is None:
         return "null::text" if _travels_as_text(kind) else f"null::{_source_type(kind, source)}"
     value = quote(real)
+    if column.is_zoneless:
+        value = f"{value} at time zone 'UTC'"
     if column.expr is not None:
         value = column.expr if isinstance(column.expr, str) else column.expr[source.dialect]
-    elif kind == "TIMESTAMPTZ" and column.expected_type == "TIMESTAMP":
-        value += " at time zone 'UTC'"  # a wall time without a zone is UTC
     if kind == "VARCHAR" and source.text_is_bytes:
         return f"convert_to(({value})::text, 'SQL_ASCII')"  # unchanged bytes; DuckDB checks them
     if _travels_as_text(kind):

@@ -41,6 +41,10 @@ class Target(ABC):
     def delete(self, table: Table, column: str, values: list[str]) -> int: ...
 
     @abstractmethod
+    def clear(self, table: Table, column: str, values: list[str]) -> int:
+        """Set `column` to NULL where it is one of `values`, as a foreign key with ON DELETE SET NULL does."""
+
+    @abstractmethod
     def since(self, table: Table, moment: dt.datetime, *more: str) -> list[Row]:
         """(key, event time, more columns) of the rows of an append table from `moment` on."""
 
@@ -77,8 +81,11 @@ class Target(ABC):
         (row,) = self.query(f"select max({table.event_time}) from {table.path}")
         return row[0]
 
-    def read(self, table: Table) -> list[Row]:
-        """All rows in our column order: ids as text, documents and absent columns as None."""
+    def read(self, table: Table, since: dt.datetime | None = None) -> list[Row]:
+        """All rows, or those of an event time from `since` on, in our column order.
+
+        Ids come as text, documents and absent columns as None.
+        """
         there = set(self.columns_of(table))
         if not there:
             return []
@@ -89,4 +96,5 @@ class Target(ABC):
                 return "null"
             return f"cast({name} as text)" if kind == "uuid" else name
 
-        return self.query(f"select {', '.join(map(expression, table.names))} from {table.path}")
+        recent = f" where {table.event_time} >= timestamp '{since}'" if since and table.event_time else ""
+        return self.query(f"select {', '.join(map(expression, table.names))} from {table.path}{recent}")

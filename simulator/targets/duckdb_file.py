@@ -28,8 +28,8 @@ _ARROW = {
     "real": pa.float32(),
     "boolean": pa.bool_(),
     "date": pa.date32(),
-    "timestamp": pa.timestamp("us"),
     "timestamptz": pa.timestamp("us", tz="UTC"),
+    "timestamp": pa.timestamp("us"),
     "text[]": pa.list_(pa.string()),
 }
 
@@ -89,6 +89,14 @@ class DuckDBFile(Target):
         kind = table.by_name[column].duckdb_type
         with self._named(pa.table({"value": pa.array(values, pa.string())})):
             return self._count(f"delete from {table.path} where {column} in (select cast(value as {kind}) from staged)")
+
+    def clear(self, table: Table, column: str, values: list[str]) -> int:
+        if not values or column not in self.columns_of(table):
+            return 0
+        kind = table.by_name[column].duckdb_type
+        with self._named(pa.table({"value": pa.array(values, pa.string())})):
+            gone = f"{column} in (select cast(value as {kind}) from staged)"
+            return self._count(f"update {table.path} set {column} = null where {gone}")
 
     def since(self, table: Table, moment: dt.datetime, *more: str) -> list[Row]:
         when = table.event_time

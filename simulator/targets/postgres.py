@@ -62,6 +62,12 @@ class Postgres(Target):
         kind = table.by_name[column].value_type
         return self._run(f"DELETE FROM {table.path} WHERE {column} = ANY(%s::{kind}[])", [values])
 
+    def clear(self, table: Table, column: str, values: list[str]) -> int:
+        if not values or column not in self.columns_of(table):
+            return 0
+        gone = f"{column} = ANY(%s::{table.by_name[column].type}[])"
+        return self._run(f"UPDATE {table.path} SET {column} = NULL WHERE {gone}", [values])
+
     def since(self, table: Table, moment: dt.datetime, *more: str) -> list[Row]:
         when = table.event_time
         wanted = ", ".join([f"{table.key}::text", str(when), *more])

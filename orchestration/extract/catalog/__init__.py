@@ -25,8 +25,8 @@ class _Strict(BaseModel):
 class Column(_Strict):
     """One output column. `from_` is the source column it needs, `expr` source SQL over it (per dialect if a mapping).
 
-    `from_type` is the type of that source column where another type is made of it: by `expr`, or TIMESTAMPTZ from a
-    TIMESTAMP, which is a wall time in UTC.
+    `from_type` is the type of that source column where `expr` makes another type of it. A TIMESTAMPTZ from a TIMESTAMP
+    needs no `expr`: such a column holds UTC without saying so.
     """
 
     name: str
@@ -64,6 +64,11 @@ class Column(_Strict):
         return self.from_type or self.duckdb_type
 
     @property
+    def is_zoneless(self) -> bool:
+        """Whether the source tells this time without a zone: it is read as UTC, whatever zone a session is in."""
+        return self.expr is None and (self.expected_type, self.duckdb_type) == ("TIMESTAMP", "TIMESTAMPTZ")
+
+    @property
     def hash_domain(self) -> str | None:
         return self.rule.removeprefix("hash: ") if self.rule.startswith("hash: ") else None
 
@@ -80,6 +85,7 @@ class Table(_Strict):
     cursor: str | None = None
     reread: timedelta = timedelta(0)
     compare: Literal["nightly", "weekly"] | None = None
+    compare_rows: bool = False  # a comparison reads all rows, not only keys: some writers forget the cursor
     retention_days: int | None = None
     keep_deleted: bool = False  # rows that leave are kept in deleted_<system>
     related_by: list[str] = []  # rows with equal values here decide together, so their days are touched together
@@ -104,6 +110,8 @@ class Table(_Strict):
             raise ValueError(f"{self.system}.{self.name}: load mode {self.load} needs event_time")
         if self.load == "changes" and not self.cursor:
             raise ValueError(f"{self.system}.{self.name}: load mode changes needs cursor")
+        if self.compare_rows and (self.load != "changes" or self.compare is None):
+            raise ValueError(f"{self.system}.{self.name}: compare_rows needs load: changes and compare")
         if self.keep_deleted and (self.load != "append" or self.compare != "nightly"):
             raise ValueError(f"{self.system}.{self.name}: keep_deleted needs load: append and compare: nightly")
         if self.restricted and self.load != "snapshot":
