@@ -26,9 +26,12 @@ class Profile:
 
 def condition(e: Expectation, read_at: datetime | None) -> str:
     """The failing rows as a person can ask for them: `_read_at` replaced by the instant it stands for."""
-    failing = f"({e.only_rows}) and ({e.failing})" if e.only_rows else str(e.failing)
+    return _readable(f"({e.only_rows}) and ({e.failing})" if e.only_rows else str(e.failing), read_at)
+
+
+def _readable(sql: str, read_at: datetime | None) -> str:
     instant = f"timestamptz '{read_at.isoformat(sep=' ')}'" if read_at else "null::timestamptz"
-    return failing.replace("_read_at", instant)
+    return sql.replace("_read_at", instant)
 
 
 def profile(
@@ -62,7 +65,7 @@ def _count(
 ) -> None:
     counts = ["count(*)"]
     for e in expectations:
-        counts.append(f"count(*) filter (where {e.only_rows})" if e.only_rows else "count(*)")
+        counts.append(f"count(*) filter (where {_readable(e.only_rows, read_at)})" if e.only_rows else "count(*)")
         counts.append(
             f"count(*) filter (where {condition(e, read_at)})"
             if e.min_rows is None

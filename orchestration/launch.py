@@ -100,15 +100,15 @@ def _full_disk(settings: Settings) -> MartletError | None:
 
 def _unexplained(settings: Settings, result: object) -> MartletError:
     run_id = result.run_id  # type: ignore[attr-defined]
+    failures = [event for event in result.all_events if event.is_step_failure]  # type: ignore[attr-defined]
+    errors = {event.step_key: event.step_failure_data.error for event in failures if event.step_failure_data.error}
+    if any(error.cls_name == "DagsterExecutionInterruptedError" for error in errors.values()):
+        return Interrupted()
     if settings.warehouse.exists():
         with open_warehouse(settings, read_only=True) as con:
             failed = failed_checks(con, run_id) if has_loads(con) else []
         if failed:
             return Refused("\n".join(failed) + "\nNothing was published; `latest` is as it was.")
-    failures = [event for event in result.all_events if event.is_step_failure]  # type: ignore[attr-defined]
-    errors = {event.step_key: event.step_failure_data.error for event in failures if event.step_failure_data.error}
-    if any(error.cls_name == "DagsterExecutionInterruptedError" for error in errors.values()):
-        return Interrupted()
     told = "\n".join(f"{step}: {error.message.strip()}" for step, error in errors.items())
     return MartletError(f"{told}\nThe whole story is in the Dagster UI (make ui), run {run_id}.")
 

@@ -139,6 +139,18 @@ def test_a_share_may_fail_up_to_its_limit(con):
     assert failed.failing_rows == 6 and "6 rows of 101" in failed.message and "5.0%" in failed.message
 
 
+def test_a_condition_may_be_about_rows_since_the_newest_read(con, tmp_path):
+    con.execute(
+        "insert into raw_photobooth.events (id, created_at, credits_used) select uuid(), timestamptz"
+        f" '{READ_AT}' - interval (n) day, -1 from range(10) t(n)"
+    )
+    rule = {"name": "new", "column": "credits_used", "failing": "credits_used < 0", "severity": "warning",
+            "only_rows": "created_at > _read_at - interval 3 day", "reason": "Only rows of late."}  # fmt: skip
+    suite_file(tmp_path, "raw", {"table": "photobooth.events", "expectations": [rule]})
+    found = failures(run_suites(con, "raw", SYSTEMS, tmp_path))[("photobooth.events", "new")]
+    assert found.failing_rows == 3 and "3 rows of 3" in found.message
+
+
 def test_the_newest_load_decides_about_duplicates_and_quarantine(con):
     load(con, "events", load_id=2, read=100, quarantined=2, duplicates=3)
     found = failures(run_suites(con, "raw", SYSTEMS))
