@@ -151,13 +151,13 @@ def test_sessions(marts):
         [key("ann")],
     ).fetchall()
     assert sessions == [
-        (True, "30 12:05", "2026-09-30", 300, 2, "login", "photo_made"),
-        (False, "02 12:00", "2026-10-02", 0, 1, "photo_refused", "photo_refused"),
+        (True, "30 12:05", "2026-09-30", 300, 2, "login", "generation_made"),
+        (False, "02 12:00", "2026-10-02", 0, 1, "generation_refused", "generation_refused"),
         (True, "07 11:59", "2026-10-07", 0, 1, "payment", "payment"),
         # exactly 30 minutes lie between the login of Sunday evening and the photo after midnight; its attempt and it are one act
-        (True, "12 02:40", SUN, 2400, 3, "login", "photo_failed"),
-        (True, "12 05:00", MON, 41400, 24, "photo_made", "photo_made"),  # cut after 12 hours
-        (True, "12 17:00", MON, 0, 1, "photo_made", "photo_made"),
+        (True, "12 02:40", SUN, 2400, 3, "login", "generation_failed"),
+        (True, "12 05:00", MON, 41400, 24, "generation_made", "generation_made"),  # cut after 12 hours
+        (True, "12 17:00", MON, 0, 1, "generation_made", "generation_made"),
         (False, "12 20:00", MON, 0, 1, "login", "login"),
         # Dan's login was 15 minutes before the end: it may go on
     ]
@@ -176,10 +176,10 @@ def test_sessions(marts):
         " from marts.mart_session_exits_monthly order by all"
     ).fetchall()
     assert exits == [
-        ("2026-09-01", 1, "photo_made", 1, 1, 100, True),
-        ("2026-10-01", 1, "photo_made", 2, 6, 33.333333, False),
+        ("2026-09-01", 1, "generation_made", 1, 1, 100, True),
+        ("2026-10-01", 1, "generation_made", 2, 6, 33.333333, False),
         *(("2026-10-01", n + 2, act, 1, 6, 16.666667, False)
-          for n, act in enumerate(["login", "payment", "photo_failed", "photo_refused"])),
+          for n, act in enumerate(["login", "payment", "generation_failed", "generation_refused"])),
     ]  # fmt: skip
 
 
@@ -206,10 +206,10 @@ def test_funnel(marts):
     ).fetchall() == [
         ("09", "signed_up", 2, None, None, 100, None),
         ("09", "acted", 2, 0, 100, 100, None),
-        ("09", "tried_photo", 2, 0, 100, 100, None),
-        ("09", "made_photo", 1, 1, 50, 50, None),
+        ("09", "tried", 2, 0, 100, 100, None),
+        ("09", "made", 1, 1, 50, 50, None),
         ("09", "paid", 1, 0, 100, 50, None),
         ("10", "signed_up", 1, None, None, None, "not_mature"),
         *(("10", step, 0, 1 if step == "acted" else 0, None, None, "not_mature")
-          for step in ("acted", "tried_photo", "made_photo", "paid")),
+          for step in ("acted", "tried", "made", "paid")),
     ]  # fmt: skip

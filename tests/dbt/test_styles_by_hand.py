@@ -164,7 +164,7 @@ def test_style_preferences(marts):
 def test_user_360(marts):
     rows = named(
         marts,
-        "select user_key, is_deleted, photos_count, photos_deleted_count, favorites_count, activation_status, purchases_count,"
+        "select user_key, is_deleted, generations_count, generations_deleted_count, favorites_count, activation_status, purchases_count,"
         " purchases_90d_count, is_repeat_payer_90d, spent_amount::varchar, spending_tier, first_purchase_date::varchar,"
         " is_referred from marts.mart_user_360",
     )

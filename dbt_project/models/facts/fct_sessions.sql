@@ -15,11 +15,11 @@ with
 
     users as (select user_key, min(valid_from) as known_from from states group by user_key),
 
-    -- an attempt and the photo that it made are one act
+    -- an attempt and what it made are one act, and so are an entry of the log and the generation that it tells of
     acts as (
         select user_key, platform, occurred_at as acted_at, action as act, activity_key as act_key
         from activity
-        where not is_refused
+        where not is_refused and activity_key not in (select generation_key from generations)
         union all
         select
             user_key,
@@ -27,17 +27,22 @@ with
             attempted_at,
             case
                 when is_success
-                then 'photo_made'
+                then 'generation_made'
                 when is_failed
-                then 'photo_failed'
+                then 'generation_failed'
                 when is_denied
-                then 'photo_refused'
-                else 'photo_started'
+                then 'generation_refused'
+                else 'generation_started'
             end,
             attempt_key
         from attempts
         union all
-        select user_key, platform, generated_at, 'photo_made', generation_key
+        select
+            user_key,
+            platform,
+            generated_at,
+            case when is_success then 'generation_made' when is_failed then 'generation_failed' else 'generation_started' end,
+            generation_key
         from generations
         where generation_key not in (select generation_key from attempts where generation_key is not null)
         union all
@@ -86,9 +91,9 @@ with
             min(acted_at) as started_at,
             max(acted_at) as ended_at,
             count(*) as actions_count,
-            count(*) filter (where act = 'photo_made') as photos_count,
-            count(*) filter (where act = 'photo_failed') as failed_photos_count,
-            count(*) filter (where act = 'photo_refused') as refused_photos_count,
+            count(*) filter (where act = 'generation_made') as generations_count,
+            count(*) filter (where act = 'generation_failed') as failed_generations_count,
+            count(*) filter (where act = 'generation_refused') as refused_generations_count,
             count(*) filter (where act = 'payment') as payments_count,
             first(act order by acted_at, act, act_key) as first_action,
             last(act order by acted_at, act, act_key) as exit_action

@@ -3,6 +3,8 @@
 with
     generations as (select * from {{ ref("fct_generations") }} where {{ is_touched() }}),
 
+    requests as (select * from {{ ref("fct_api_requests") }} where {{ is_touched() }}),
+
     payments as (select * from {{ ref("fct_payments") }} where {{ is_touched() }}),
 
     unioned as ({{ union_systems("user_actions") }}),
@@ -12,8 +14,17 @@ with
     actions as (select * from dated where {{ is_touched(instant="acted_at") }}),
 
     activity as (
-        select user_key, platform, reporting_date, 1 as generations
+        select
+            user_key,
+            platform,
+            reporting_date,
+            is_success::integer as generations,
+            (not is_success)::integer as attempts,
+            credits_charged as credits_used
         from generations
+        union all by name
+        select user_key, platform, reporting_date, 1 as requests
+        from requests
         union all by name
         select user_key, platform, reporting_date, 1 as payments, amount, credits_purchased as credits
         from payments
@@ -24,7 +35,8 @@ with
             platform,
             reporting_date,
             (action_type = 'attempt')::integer as attempts,
-            (action_type = 'action')::integer as actions
+            (action_type = 'action')::integer as actions,
+            (action_type = 'session')::integer as sessions
         from actions
     ),
 
@@ -35,7 +47,10 @@ with
             reporting_date,
             coalesce(sum(generations), 0)::bigint as generations_count,
             coalesce(sum(attempts), 0)::bigint as attempts_count,
+            coalesce(sum(requests), 0)::bigint as requests_count,
             coalesce(sum(actions), 0)::bigint as actions_count,
+            coalesce(sum(sessions), 0)::bigint as sessions_count,
+            coalesce(sum(credits_used), 0)::bigint as credits_used,
             coalesce(sum(payments), 0)::bigint as payments_count,
             coalesce(sum(amount), 0)::decimal(18, 2) as payments_amount,
             coalesce(sum(credits), 0)::bigint as credits_purchased
@@ -49,6 +64,7 @@ with
             *,
             true as is_active_any,
             generations_count + attempts_count > 0 as is_active_core,
+            sessions_count > 0 as is_active_session,
             payments_count > 0 as is_active_paying
         from user_days
     )

@@ -8,6 +8,7 @@ with
             activity_id,
             coalesce(action, 'unknown') as action,
             coalesce(action in ('login_failed', 'api_denied'), false) as is_refused,
+            false as is_admin_action,
             {{ platform_key("photobooth", "profile_id") }} as user_key,
             {{ platform_key("photobooth", "partner_id") }} as partner_key,
             {{ platform_key("photobooth", "event_id") }} as event_key,

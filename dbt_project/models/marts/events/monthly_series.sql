@@ -3,7 +3,7 @@
 with
     events as (select * from {{ ref("event_activity") }}),
 
-    generations as (select * from {{ ref("fct_generations") }}),
+    generations as (select * from {{ ref("fct_generations") }} where is_success),
 
     payments as (select * from {{ ref("kpi_payments") }} where payer_type = 'direct' and currency = 'ARS'),
 

@@ -13,7 +13,7 @@ with
             user_key,
             duration_seconds,
             actions_count,
-            photos_count
+            generations_count
         from sessions
     ),
 
@@ -25,7 +25,7 @@ with
             count(*) as sessions_count,
             count(distinct user_key) as users_count,
             count(*) filter (where actions_count = 1) as single_action_sessions_count,
-            count(*) filter (where photos_count > 0) as photo_sessions_count,
+            count(*) filter (where generations_count > 0) as generation_sessions_count,
             sum(actions_count)::bigint as actions_count,
             sum(duration_seconds)::bigint as duration_seconds_sum,
             median(duration_seconds) as duration_median_seconds
@@ -48,7 +48,7 @@ with
             coalesce(sessions_count, 0) as sessions_count,
             coalesce(users_count, 0) as users_count,
             coalesce(single_action_sessions_count, 0) as single_action_sessions_count,
-            coalesce(photo_sessions_count, 0) as photo_sessions_count,
+            coalesce(generation_sessions_count, 0) as generation_sessions_count,
             coalesce(actions_count, 0) as actions_count,
             coalesce(duration_seconds_sum, 0) as duration_seconds_sum,
             round(duration_seconds_sum::double / sessions_count::double, 3) as duration_avg_seconds,

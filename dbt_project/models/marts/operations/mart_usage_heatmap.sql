@@ -2,7 +2,7 @@
 {%- set most_weeks = 12 %}
 
 with
-    generations as (select * from {{ ref("fct_generations") }}),
+    generations as (select * from {{ ref("fct_generations") }} where is_success),
 
     reported as (
         select

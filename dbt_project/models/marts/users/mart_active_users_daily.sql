@@ -1,4 +1,4 @@
-{%- set definitions = ["any", "core", "paying"] %}
+{%- set definitions = ["any", "core", "session", "paying"] %}
 {%- set windows = {"dau": 1, "wau": 7, "mau": 30} %}
 
 with

@@ -1,6 +1,6 @@
 {#- a step counts when it is reached within so many days of the sign-up -#}
 {%- set window_days = 7 %}
-{%- set steps = ["signed_up", "acted", "tried_photo", "made_photo", "paid"] %}
+{%- set steps = ["signed_up", "acted", "tried", "made", "paid"] %}
 
 with
     users as (select * from {{ ref("dim_user") }} where first_user_type = 'direct'),
@@ -23,7 +23,7 @@ with
         inner join dates on users.signup_date = dates.date_day
     ),
 
-    -- what a step is reached by: a photo has been tried, and whoever tried has acted
+    -- what a step is reached by: what was made has been tried, and whoever tried has acted
     acts as (
         select user_key, occurred_at as acted_at, 1 as reaches
         from activity
@@ -32,7 +32,7 @@ with
         select user_key, attempted_at, case when is_success then 3 else 2 end
         from attempts
         union all
-        select user_key, generated_at, 3
+        select user_key, generated_at, case when is_success then 3 else 2 end
         from generations
         union all
         select user_key, paid_at, 4
@@ -40,13 +40,13 @@ with
         where not is_duplicate
     ),
 
-    -- credits are bought before a photo where a new account gets too few, so the payment may come before it
+    -- credits are bought before a generation where a new account gets too few, so the payment may come before it
     reached as (
         select
             members.platform,
             members.user_key,
             members.cohort_month,
-            coalesce(max(acts.reaches) filter (where acts.reaches <= 3), 0) as photo_step,
+            coalesce(max(acts.reaches) filter (where acts.reaches <= 3), 0) as made_step,
             coalesce(bool_or(acts.reaches = 4), false) as has_paid
         from members
         left join
@@ -63,10 +63,10 @@ with
             cohort_month,
             count(*) as cohort_size,
             count(*) as signed_up,
-            count(*) filter (where photo_step >= 1 or has_paid) as acted,
-            count(*) filter (where photo_step >= 2) as tried_photo,
-            count(*) filter (where photo_step >= 3) as made_photo,
-            count(*) filter (where photo_step >= 3 and has_paid) as paid
+            count(*) filter (where made_step >= 1 or has_paid) as acted,
+            count(*) filter (where made_step >= 2) as tried,
+            count(*) filter (where made_step >= 3) as made,
+            count(*) filter (where made_step >= 3 and has_paid) as paid
         from reached
         group by platform, cohort_month
     ),

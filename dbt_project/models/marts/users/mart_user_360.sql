@@ -26,17 +26,17 @@ with
     activity as (
         select
             user_key,
-            sum(generations_count)::bigint as photos_count,
+            sum(generations_count)::bigint as generations_count,
             count(*) as active_days_count,
-            min(reporting_date) filter (generations_count > 0) as first_photo_date,
-            max(reporting_date) filter (generations_count > 0) as last_photo_date,
+            min(reporting_date) filter (generations_count > 0) as first_generation_date,
+            max(reporting_date) filter (generations_count > 0) as last_generation_date,
             max(reporting_date) filter (is_active_core) as last_core_date,
             max(reporting_date) as last_active_date
         from user_days
         group by user_key
     ),
 
-    deleted as (select user_key, count(*) as photos_deleted_count from deletions group by user_key),
+    deleted as (select user_key, count(*) as generations_deleted_count from deletions group by user_key),
 
     liked as (select user_key, count(*) as favorites_count from favorites group by user_key),
 
@@ -65,7 +65,7 @@ with
             coalesce(purchases.priced_count, 0) as priced_count,
             columns(purchases.* exclude (user_key, spent_amount, priced_count)),
             columns(activity.* exclude (user_key)),
-            deleted.photos_deleted_count,
+            deleted.generations_deleted_count,
             liked.favorites_count
         from users
         cross join reported
@@ -93,12 +93,12 @@ with
             is_deleted,
             deleted_date,
             credits_balance,
-            coalesce(photos_count, 0)::bigint as photos_count,
-            coalesce(photos_deleted_count, 0)::bigint as photos_deleted_count,
+            coalesce(generations_count, 0)::bigint as generations_count,
+            coalesce(generations_deleted_count, 0)::bigint as generations_deleted_count,
             coalesce(favorites_count, 0)::bigint as favorites_count,
             coalesce(active_days_count, 0)::bigint as active_days_count,
-            first_photo_date,
-            last_photo_date,
+            first_generation_date,
+            last_generation_date,
             last_active_date,
             (last_day - last_active_date)::integer as days_since_last_active,
             coalesce(last_core_date > last_day - 30, false) as is_active_30d,

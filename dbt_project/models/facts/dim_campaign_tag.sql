@@ -1,0 +1,1 @@
+with unioned as ({{ union_systems("campaign_tags") }}) select * from unioned

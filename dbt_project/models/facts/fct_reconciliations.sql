@@ -1,0 +1,1 @@
+with unioned as ({{ union_systems("reconciliations") }}) select * from unioned
