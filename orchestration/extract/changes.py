@@ -43,17 +43,18 @@ class Changes:
     def find(self, read: Read) -> Changed:
         """Fill the temporary tables `changed` (new state), `earlier` (what it replaces) and `vanished`; count their rows.
 
-        The last two carry the `rowid` of raw as `_row`, so that a large raw table is searched for its keys once.
+        The last two carry the `rowid` of raw as `_row`, so that a large raw table is searched for its keys once; of what is
+        replaced only the columns that tell its days, because to read others of a few rows among millions costs most.
         """
         columns, scope = landed_list(self.table), read.window.raw_where(self.table)
         self.con.execute(
             f"create or replace temp table changed as select {columns} from batch where {REASON} is null"
             f" except select {columns} from {self.raw} where {scope}"
         )
-        keys = key_list(self.table)
+        dates = "".join(f", {quote(name)}" for name in (self.table.event_time, *self.table.related_by) if name)
         self.con.execute(
-            f"create or replace temp table earlier as select rowid as _row, {columns} from {self.raw}"
-            f" semi join changed using ({keys})"
+            f"create or replace temp table earlier as select rowid as _row{dates} from {self.raw}"
+            f" semi join changed using ({key_list(self.table)})"
         )
         there = "batch" if read.compared is None else "source_keys"
         self.con.execute(
