@@ -41,20 +41,25 @@ class Changes:
         self.raw = raw_relation(table)
 
     def find(self, read: Read) -> Changed:
-        """Fill the temporary tables `changed` (new state), `earlier` (what it replaces) and `vanished`; count their rows."""
+        """Fill the temporary tables `changed` (new state), `earlier` (what it replaces) and `vanished`; count their rows.
+
+        The last two carry the `rowid` of raw as `_row`, so that a large raw table is searched for its keys once; of what is
+        replaced only the columns that tell its days, because to read others of a few rows among millions costs most.
+        """
         columns, scope = landed_list(self.table), read.window.raw_where(self.table)
         self.con.execute(
             f"create or replace temp table changed as select {columns} from batch where {REASON} is null"
             f" except select {columns} from {self.raw} where {scope}"
         )
-        keys = key_list(self.table)
+        dates = "".join(f", {quote(name)}" for name in (self.table.event_time, *self.table.related_by) if name)
         self.con.execute(
-            f"create or replace temp table earlier as select {columns} from {self.raw} semi join changed using ({keys})"
+            f"create or replace temp table earlier as select rowid as _row{dates} from {self.raw}"
+            f" semi join changed using ({key_list(self.table)})"
         )
         there = "batch" if read.compared is None else "source_keys"
         self.con.execute(
-            f"create or replace temp table vanished as select {columns} from {self.raw} r where ({read.compared or scope})"
-            f" and not exists (from {there} t where {same_key(self.table, 't', 'r')})"
+            f"create or replace temp table vanished as select r.rowid as _row, {columns} from {self.raw} r"
+            f" where ({read.compared or scope}) and not exists (from {there} t where {same_key(self.table, 't', 'r')})"
         )
         if read.compared is not None:  # days with the same fingerprint were compared too
             scope = self._within_retention()
@@ -112,8 +117,9 @@ class Changes:
         if self.table.keep_deleted:
             deleted.forget(self.con, self.table, "changed")
             deleted.keep(self.con, self.table, "vanished", self.as_of, self.load_id)
-        for gone in ("earlier", "vanished"):
-            self.con.execute(f"delete from {self.raw} r using {gone} g where {same_key(self.table, 'r', 'g')}")
+        self.con.execute(
+            f"delete from {self.raw} where rowid in (select _row from earlier union all select _row from vanished)"
+        )
         self.con.execute(
             f"insert into {self.raw} ({landed_list(self.table)}, _observed_at, _load_id)"
             f" select {landed_list(self.table)}, {self.as_of}, {self.load_id} from changed"
