@@ -1,6 +1,19 @@
 with
     jobs as (select * from {{ ref("stg_character_studio__generation_jobs") }}),
 
+    charges as (
+        select *, {{ reporting_date("created_at") }} as charged_date
+        from {{ ref("stg_character_studio__credit_transactions") }}
+        where quality_mode is not null
+    ),
+
+    -- the quality stands beside the price; of the job's own day, so that a day can be rebuilt alone
+    qualities as (
+        select reference_id, charged_date, first(quality_mode order by created_at, credit_transaction_id) as quality
+        from charges
+        group by reference_id, charged_date
+    ),
+
     -- a training makes a model, no content: it is a job only
     content_jobs as (select * from jobs where job_type is distinct from 'lora_training'),
 
@@ -47,6 +60,7 @@ with
             outcome = 'failed' as is_failed,
             provider,
             aspect_ratio,
+            quality,
             is_nsfw,
             {{ character_studio_error_class("source_error_class") }} as error_class,
             completed_count as items_count,
@@ -62,6 +76,10 @@ with
             hour(created_at at time zone '{{ var("local_timezones")["character_studio"] }}')::integer
             as generated_local_hour
         from timed
+        left join
+            qualities
+            on timed.generation_job_id = qualities.reference_id
+            and {{ reporting_date("timed.created_at") }} = qualities.charged_date
     )
 
 select *
