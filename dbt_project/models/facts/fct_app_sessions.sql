@@ -2,7 +2,9 @@ with
     unioned as ({{ union_systems("app_sessions") }}),
 
     known as (
-        select *, {{ reporting_date("visit_started_at") }} as reporting_date from unioned where visit_started_at < {{ as_of() }}
+        select *, {{ reporting_date("visit_started_at") }} as reporting_date
+        from unioned
+        where visit_started_at < {{ as_of() }}
     )
 
 select *
