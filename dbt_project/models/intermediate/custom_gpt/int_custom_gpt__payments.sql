@@ -9,6 +9,7 @@ with
             'custom_gpt' as platform,
             invoice_id as payment_id,
             {{ platform_key("custom_gpt", "user_id") }} as user_key,
+            'subscription' as payment_purpose,
             amount,
             coalesce(currency, '{{ var("default_currencies")["custom_gpt"] }}') as currency,
             paid_at,

@@ -10,6 +10,7 @@ with
             'marketing_engine' as platform,
             payment_id,
             {{ platform_key("marketing_engine", "user_id") }} as user_key,
+            'subscription' as payment_purpose,
             amount,
             coalesce(currency, '{{ var("default_currencies")["marketing_engine"] }}') as currency,
             coalesce(paid_at, created_at) as paid_at,
