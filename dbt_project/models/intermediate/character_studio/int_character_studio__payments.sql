@@ -21,7 +21,9 @@ with
             'character_studio' as platform,
             payment_id,
             {{ platform_key("character_studio", "user_id") }} as user_key,
-            case payment_kind when 'credit_pack' then 'credits' when 'subscription' then 'subscription' else 'other' end as payment_purpose,
+            case
+                payment_kind when 'credit_pack' then 'credits' when 'subscription' then 'subscription' else 'other'
+            end as payment_purpose,
             pack_credits as credits_purchased,
             amount,
             coalesce(currency, '{{ var("default_currencies")["character_studio"] }}') as currency,
