@@ -14,7 +14,6 @@ with
             'media_vault' as platform,
             credit_purchase_id as payment_id,
             {{ platform_key("media_vault", "user_id") }} as user_key,
-            'credits' as payment_purpose,
             credits_purchased,
             -- a decimal stays exact where a division would not
             (amount_cents * 0.01)::decimal(18, 2) as amount,
