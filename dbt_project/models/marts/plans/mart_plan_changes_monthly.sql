@@ -5,21 +5,22 @@ with
 
     platforms as (select * from {{ ref("dim_platform") }} where platform in {{ feeding("plan_observations") }}),
 
-    months as (
-        select distinct month_start_date, is_month_complete as is_complete from {{ ref("dim_date") }} where is_complete
-    ),
+    dates as (select date_day, month_start_date, is_month_complete from {{ ref("dim_date") }} where is_complete),
+
+    months as (select distinct month_start_date, is_month_complete as is_complete from dates),
 
     first_looks as ({{ first_looks() }}),
 
     changes as (
         select
-            platform,
-            date_trunc('month', valid_from_date)::date as month_start_date,
-            unnest(['all', previous_tier]) as from_tier,
-            unnest(['all', plan_tier]) as to_tier,
-            user_key
+            stretches.platform,
+            dates.month_start_date,
+            unnest(['all', stretches.previous_tier]) as from_tier,
+            unnest(['all', stretches.plan_tier]) as to_tier,
+            stretches.user_key
         from stretches
-        where plan_tier <> previous_tier
+        inner join dates on stretches.valid_from_date = dates.date_day
+        where stretches.plan_tier <> stretches.previous_tier
     ),
 
     counted as (
@@ -36,9 +37,10 @@ with
     ),
 
     conversions as (
-        select platform, date_trunc('month', paid_from_date)::date as month_start_date, count(*) as free_to_paid_count
+        select first_paid.platform, dates.month_start_date, count(*) as free_to_paid_count
         from first_paid
-        group by all
+        inner join dates on first_paid.paid_from_date = dates.date_day
+        group by first_paid.platform, dates.month_start_date
     ),
 
     -- who is there without a paid plan: a sign-up counts in its month, all else from the first month that begins
