@@ -82,7 +82,8 @@ with
                     )
             end as cost_rank,
             (cost_reported_usd - cost_usd)::decimal(18, 6) as cost_difference_usd,
-            generations_reported - generations_count as generations_difference
+            -- products count every call as a generation
+            generations_reported - requests_count as generations_difference
         from filled
     )
 
