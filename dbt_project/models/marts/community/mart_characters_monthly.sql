@@ -1,0 +1,64 @@
+with
+    characters as (select * from {{ ref("dim_character") }}),
+
+    users as (select user_key from {{ ref("dim_user") }} where not is_internal),
+
+    platforms as (select * from {{ ref("dim_platform") }} where platform in {{ feeding("characters") }}),
+
+    months as (
+        select distinct month_start_date, is_month_complete as is_complete from {{ ref("dim_date") }} where is_complete
+    ),
+
+    -- a character goes when its user deletes it, or when its row is gone
+    dated as (
+        select
+            characters.platform,
+            users.user_key,
+            {{ reporting_date("characters.created_at") }} as created_date,
+            characters.deleted_at is null and not characters.is_deleted as is_kept,
+            characters.is_nsfw
+        from characters
+        left join users on characters.user_key = users.user_key
+    ),
+
+    -- what has no day, or was made before the first reported month, is in all only
+    grouped as (select *, unnest(['all', strftime(created_date, '%Y-%m')]) as month_or_all from dated),
+
+    counted as (
+        select
+            platform,
+            month_or_all,
+            count(*) as characters_count,
+            count(*) filter (is_kept) as kept_count,
+            count(*) filter (is_kept and is_nsfw) as kept_nsfw_count,
+            count(distinct user_key) as creators_count
+        from grouped
+        group by platform, month_or_all
+    ),
+
+    frame as (
+        select platform, 'all' as month_or_all, null::date as month_start_date, null::boolean as is_complete
+        from platforms
+        union all
+        select
+            platforms.platform, strftime(months.month_start_date, '%Y-%m'), months.month_start_date, months.is_complete
+        from platforms
+        cross join months
+    ),
+
+    shown as (
+        select
+            platform,
+            month_or_all,
+            frame.month_start_date,
+            frame.is_complete,
+            coalesce(characters_count, 0) as characters_count,
+            coalesce(kept_count, 0) as kept_count,
+            coalesce(kept_nsfw_count, 0) as kept_nsfw_count,
+            coalesce(creators_count, 0) as creators_count
+        from frame
+        left join counted using (platform, month_or_all)
+    )
+
+select *
+from shown
