@@ -1,0 +1,102 @@
+with
+    usage as (select * from {{ ref("user_usage") }}),
+
+    -- among those who used the platform in the 90 days, or did anything in the 30
+    borders as (
+        select
+            platform,
+            quantile_cont(uses_90d_count, 0.8) filter (uses_90d_count > 0) as uses_p80,
+            quantile_cont(uses_90d_count, 0.5) filter (uses_90d_count > 0) as uses_p50,
+            quantile_cont(generations_30d_count, 0.9) filter (active_days_30d_count > 0) as generations_p90
+        from usage
+        group by platform
+    ),
+
+    -- ranks are among the scored, those who used the platform in the 90 days; equal ones have equal ranks
+    ranked as (
+        select
+            usage.*,
+            borders.uses_p80,
+            borders.uses_p50,
+            borders.generations_p90,
+            uses_90d_count > 0 as is_scored,
+            (as_of_date - last_use_date)::integer as recency_days,
+            (as_of_date - signup_date)::integer as tenure_days,
+            percent_rank() over (
+                partition by usage.platform, uses_90d_count > 0 order by uses_90d_count
+            ) as frequency_rank,
+            percent_rank() over (
+                partition by usage.platform, uses_90d_count > 0 order by paid_90d_amount
+            ) as monetary_rank
+        from usage
+        inner join borders on usage.platform = borders.platform
+    ),
+
+    scored as (
+        select
+            *,
+            case
+                when not is_scored
+                then null
+                when recency_days <= 3
+                then 5
+                when recency_days <= 7
+                then 4
+                when recency_days <= 14
+                then 3
+                when recency_days <= 30
+                then 2
+                else 1
+            end::integer as r_score,
+            case when is_scored then 1 + least(floor(5 * frequency_rank), 4) end::integer as f_score,
+            case when is_scored then 1 + least(floor(5 * monetary_rank), 4) end::integer as m_score
+        from ranked
+    ),
+
+    -- the first that matches
+    shown as (
+        select
+            user_key,
+            platform,
+            user_id,
+            as_of_date,
+            recency_days,
+            uses_90d_count as frequency,
+            paid_90d_amount as monetary,
+            currency,
+            r_score,
+            f_score,
+            m_score,
+            case when not is_scored then 'not_used_90d' end as null_reason,
+            case
+                when not is_scored
+                then 'none'
+                when least(r_score, f_score, m_score) >= 4
+                then 'champions'
+                when least(r_score, f_score, m_score) >= 3
+                then 'loyal'
+                when r_score >= 4 and f_score <= 2
+                then 'promising'
+                when r_score <= 2 and f_score >= 3
+                then 'at_risk'
+                when r_score <= 2 and f_score <= 2
+                then 'lost'
+                else 'regular'
+            end as rfm_segment,
+            {{ usage_segment() }} as usage_segment,
+            active_days_28d_count,
+            generations_30d_count,
+            active_days_28d_count >= 12 or coalesce(generations_30d_count > generations_p90, false) as is_power_user,
+            {{ churn_risk() }} as churn_risk,
+            {{ lifecycle_stage() }} as lifecycle_stage,
+            tenure_days,
+            generations_count,
+            uses_28d_count,
+            uses_previous_28d_count,
+            last_active_date,
+            active_days_30d_count > 0 as is_active_any_30d
+        from scored
+    )
+
+select *
+from shown

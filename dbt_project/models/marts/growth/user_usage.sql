@@ -1,0 +1,87 @@
+{{ config(materialized="view", schema="intermediate") }}
+
+with
+    users as (select * from {{ ref("dim_user") }} where not is_internal and not is_deleted),
+
+    user_days as (select * from {{ ref("fct_user_day") }}),
+
+    payments as (select * from {{ ref("fct_payments") }} where not is_duplicate),
+
+    reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
+
+    currencies as ({{ platform_currencies() }}),
+
+    -- where attempts are kept apart from what they made, what was made is one of them
+    days as (
+        select
+            user_days.user_key,
+            user_days.reporting_date,
+            user_days.is_active_core,
+            user_days.generations_count,
+            case
+                when user_days.platform in {{ feeding("generation_attempts") }}
+                then greatest(user_days.generations_count, user_days.attempts_count)
+                else user_days.generations_count + user_days.attempts_count
+            end as uses_count,
+            reported.last_day - user_days.reporting_date as days_ago
+        from user_days
+        cross join reported
+        where user_days.is_active_any
+    ),
+
+    used as (
+        select
+            user_key,
+            max(reporting_date) as last_active_date,
+            max(reporting_date) filter (is_active_core) as last_use_date,
+            count(*) filter (days_ago < 28) as active_days_28d_count,
+            count(*) filter (days_ago < 30) as active_days_30d_count,
+            sum(generations_count) as generations_count,
+            sum(generations_count) filter (days_ago < 30) as generations_30d_count,
+            sum(uses_count) filter (days_ago < 28) as uses_28d_count,
+            sum(uses_count) filter (days_ago between 28 and 55) as uses_previous_28d_count,
+            sum(uses_count) filter (days_ago < 90) as uses_90d_count
+        from days
+        group by user_key
+    ),
+
+    paid as (
+        select payments.user_key, sum(payments.amount) as paid_90d_amount
+        from payments
+        cross join reported
+        inner join currencies on payments.platform = currencies.platform and payments.currency = currencies.currency
+        where payments.reporting_date > reported.last_day - 90
+        group by payments.user_key
+    ),
+
+    combined as (
+        select
+            users.user_key,
+            users.platform,
+            users.user_id,
+            reported.last_day as as_of_date,
+            users.signup_date,
+            used.last_active_date,
+            used.last_use_date,
+            {% for column in [
+                "active_days_28d_count",
+                "active_days_30d_count",
+                "generations_count",
+                "generations_30d_count",
+                "uses_28d_count",
+                "uses_previous_28d_count",
+                "uses_90d_count",
+            ] %}
+                coalesce(used.{{ column }}, 0)::bigint as {{ column }},
+            {% endfor %}
+            coalesce(paid.paid_90d_amount, 0)::decimal(18, 2) as paid_90d_amount,
+            currencies.currency
+        from users
+        cross join reported
+        left join used on users.user_key = used.user_key
+        left join paid on users.user_key = paid.user_key
+        left join currencies on users.platform = currencies.platform
+    )
+
+select *
+from combined
