@@ -1,8 +1,9 @@
 {#-
 What users did, one row per act, from CTEs of the facts `activity`, `requests` and `generations`: (act_key, platform, user_key,
-reporting_date, acted_at, feature, act). One act can stand in two facts under one key. A generation that the log tells of is the
-log's entry, told twice or not. A generation that a request made stays beside the request, because it says what was made, but
-without a feature: whoever counts by feature counts the request, whoever counts what was made counts the generation.
+reporting_date, acted_at, feature, act, is_request). Two facts tell of one act if they give it one key and one instant; a key alone is
+not enough where tables count their rows. What the log tells of, once or twice, is the log's entry; else a request has the feature of
+the service and, if it made something, the act of what was made. A log of calls that names no service ('api') tells of what other
+tables name.
 -#}
 {% macro feature_acts(activity="activity", requests="requests", generations="generations") %}
     select
@@ -12,22 +13,31 @@ without a feature: whoever counts by feature counts the request, whoever counts 
         reporting_date,
         occurred_at as acted_at,
         feature,
-        action as act
+        action as act,
+        false as is_request
     from {{ activity }}
     where user_key is not null and not is_refused and not is_admin_action and not is_probable_duplicate
     union all
-    select request_key, platform, user_key, reporting_date, requested_at, service_type, 'request'
-    from {{ requests }}
-    where user_key is not null
-    union all
     select
-        generation_key,
-        platform,
-        user_key,
-        reporting_date,
-        generated_at,
-        case when generation_key not in (select request_key from {{ requests }}) then generation_kind end,
-        case when is_success then 'made_' || generation_kind else 'not_made' end
-    from {{ generations }}
-    where user_key is not null and generation_key not in (select activity_key from {{ activity }})
+        coalesce(asked.request_key, made.generation_key),
+        coalesce(asked.platform, made.platform),
+        coalesce(asked.user_key, made.user_key),
+        coalesce(asked.reporting_date, made.reporting_date),
+        coalesce(asked.requested_at, made.generated_at),
+        case when asked.request_key is null then made.generation_kind else nullif(asked.service_type, 'api') end,
+        case
+            when made.is_success
+            then 'made_' || made.generation_kind
+            when made.generation_key is not null
+            then 'not_made'
+            else 'request'
+        end,
+        asked.request_key is not null
+    from (select * from {{ requests }} where user_key is not null) as asked
+    full join
+        (select * from {{ generations }} where user_key is not null) as made
+        on asked.request_key = made.generation_key
+        and asked.requested_at = made.generated_at
+    left join {{ activity }} as told on made.generation_key = told.activity_key and made.generated_at = told.occurred_at
+    where told.activity_key is null
 {% endmacro %}

@@ -54,11 +54,12 @@ with
         select
             plans.user_key,
             'plan',
-            case when plans.plan_status in ('active', 'past_due') then coalesce(plans.plan_tier, 'unknown') else 'none' end
+            case
+                when plans.plan_status in ('active', 'past_due') then coalesce(plans.plan_tier, 'unknown') else 'none'
+            end
         from plans
         cross join reported
-        where
-            plans.valid_from_date <= reported.last_day and coalesce(plans.valid_to_date > reported.last_day, true)
+        where plans.valid_from_date <= reported.last_day and coalesce(plans.valid_to_date > reported.last_day, true)
     ),
 
     -- a user is of every device, browser and country that it was seen with, and of one plan

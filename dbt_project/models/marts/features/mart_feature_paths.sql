@@ -8,18 +8,15 @@ with
 
     requests as (select * from {{ ref("fct_api_requests") }} where reporting_date >= (select first_day from reported)),
 
-    generations as (select * from {{ ref("fct_generations") }} where reporting_date >= (select first_day from reported)),
+    generations as (
+        select * from {{ ref("fct_generations") }} where reporting_date >= (select first_day from reported)
+    ),
 
     users as (select user_key from {{ ref("dim_user") }} where not is_internal),
 
     acts as ({{ feature_acts() }}),
 
-    used as (
-        select acts.*
-        from acts
-        inner join users on acts.user_key = users.user_key
-        where acts.feature is not null
-    ),
+    used as (select acts.* from acts inner join users on acts.user_key = users.user_key where acts.feature is not null),
 
     neighbours as (
         select
@@ -64,14 +61,12 @@ with
     ),
 
     summed as (
-        select
-            *, sum(transitions_count) over (partition by platform, from_feature)::bigint as from_transitions_count
+        select *, sum(transitions_count) over (partition by platform, from_feature)::bigint as from_transitions_count
         from counted
     ),
 
     shown as (
-        select *, round(100 * transitions_count::double / from_transitions_count::double, 6) as share_pct
-        from summed
+        select *, round(100 * transitions_count::double / from_transitions_count::double, 6) as share_pct from summed
     )
 
 select *

@@ -25,7 +25,12 @@ with
 
     first_uses as (
         select platform, feature, first_day as date_day, count(*) as first_time_users_count
-        from (select platform, feature, min(from_date) as first_day from use_windows group by platform, feature, user_key)
+        from
+            (
+                select platform, feature, min(from_date) as first_day
+                from use_windows
+                group by platform, feature, user_key
+            )
         group by platform, feature, first_day
     ),
 

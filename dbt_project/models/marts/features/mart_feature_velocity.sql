@@ -76,9 +76,7 @@ with
             coalesce(sum(daily_changes.change) over by_day, 0)::bigint as mau_adopted_count
         from launches
         inner join
-            active_users
-            on launches.platform = active_users.platform
-            and launches.launch_date <= active_users.date_day
+            active_users on launches.platform = active_users.platform and launches.launch_date <= active_users.date_day
         left join
             daily_changes
             on launches.platform = daily_changes.platform

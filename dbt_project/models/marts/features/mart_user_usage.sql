@@ -41,7 +41,10 @@ with
             user_key,
             act,
             sum(acts_count) as lifetime_count,
-            coalesce(sum(acts_count) filter (where reporting_date > (select last_day - 30 from reported)), 0) as recent_count,
+            sum(requests_count) as requests_count,
+            coalesce(
+                sum(acts_count) filter (where reporting_date > (select last_day - 30 from reported)), 0
+            ) as recent_count,
             min(first_acted_at) as first_activity_at,
             max(last_acted_at) as last_activity_at
         from acts
@@ -59,7 +62,7 @@ with
                 coalesce(sum(recent_count) filter (where act in ('{{ counts | join("', '") }}')), 0)::bigint
                 as {{ column }}_30d_count,
             {% endfor %}
-            coalesce(sum(lifetime_count) filter (where act = 'request'), 0)::bigint as requests_count,
+            sum(summed.requests_count)::bigint as requests_count,
             coalesce(sum(lifetime_count * weights.weight), 0)::decimal(18, 2) as engagement_score,
             coalesce(sum(recent_count * weights.weight), 0)::decimal(18, 2) as engagement_score_30d,
             min(first_activity_at) as first_activity_at,

@@ -30,7 +30,8 @@ with
         select
             visits.platform,
             dates.month_start_date as cohort_month,
-            visits.last_step as step_number,
+            -- a visit that is told to have reached nothing has seen the first page
+            greatest(visits.last_step, 1) as step_number,
             visits.visit_started_at + interval {{ window_days }} day as counts_until,
             users.signed_up_at >= visits.visit_started_at and users.signed_up_at < counts_until as has_signed_up,
             first_generations.first_generated_at < counts_until as has_generated
@@ -57,7 +58,10 @@ with
         select numbers.platform, months.cohort_month, months.is_mature, numbers.steps_count, numbers.step_number
         from
             (
-                select platform, max(step_number) as steps_count, unnest(generate_series(1, max(step_number))) as step_number
+                select
+                    platform,
+                    max(step_number) as steps_count,
+                    unnest(generate_series(1, max(step_number))) as step_number
                 from counted
                 group by platform
             ) as numbers
@@ -115,7 +119,9 @@ with
             case
                 when is_mature then round(100 * visits_count::double / nullif(previous_visits_count, 0)::double, 6)
             end as conversion_pct,
-            case when is_mature then round(100 * visits_count::double / nullif(cohort_size, 0)::double, 6) end as reached_pct,
+            case
+                when is_mature then round(100 * visits_count::double / nullif(cohort_size, 0)::double, 6)
+            end as reached_pct,
             case
                 when not is_mature
                 then 'not_mature'
