@@ -10,12 +10,6 @@ with
 
     plans as (select * from {{ ref("dim_user_plan_history") }}),
 
-    requests as (select * from {{ ref("fct_api_requests") }}),
-
-    activity as (select * from {{ ref("fct_activity") }}),
-
-    visits as (select * from {{ ref("fct_app_sessions") }}),
-
     reported as (
         select max(date_day) as last_day, max(date_day) - {{ window_days - 1 }} as first_day
         from {{ ref("dim_date") }}
@@ -30,13 +24,13 @@ with
     ),
 
     seen as (
-        {% for relation in ["requests", "activity", "visits"] %}
+        {% for fact in ["fct_api_requests", "fct_activity", "fct_app_sessions"] %}
             select distinct
                 user_key,
                 device_type,
                 browser,
-                {{ "null" if relation == "activity" else "country_code" }} as country_code
-            from {{ relation }}
+                {{ "null" if fact == "fct_activity" else "country_code" }} as country_code
+            from {{ ref(fact) }}
             where reporting_date >= (select first_day from reported)
             union all
         {% endfor %}

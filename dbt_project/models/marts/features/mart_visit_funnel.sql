@@ -55,16 +55,12 @@ with
     ),
 
     frame as (
-        select numbers.platform, months.cohort_month, months.is_mature, numbers.steps_count, numbers.step_number
-        from
-            (
-                select
-                    platform,
-                    max(step_number) as steps_count,
-                    unnest(generate_series(1, max(step_number))) as step_number
-                from counted
-                group by platform
-            ) as numbers
+        select
+            ways.platform,
+            months.cohort_month,
+            months.is_mature,
+            unnest(generate_series(1, ways.steps_count)) as step_number
+        from (select platform, max(step_number) as steps_count from counted group by platform) as ways
         cross join months
     ),
 
@@ -72,6 +68,7 @@ with
     pages as (
         select
             frame.*,
+            row_number() over from_the_last = 1 as is_last,
             coalesce(sum(counted.visits_count) over from_the_last, 0)::bigint as visits_count,
             coalesce(sum(counted.visits_count) over in_the_month, 0)::bigint as cohort_size,
             coalesce(sum(counted.signed_up) over in_the_month, 0)::bigint as signed_up,
@@ -89,20 +86,15 @@ with
             'step_' || step_number as step,
             lag(visits_count) over (partition by platform, cohort_month order by step_number) as previous_visits_count
         from pages
-        union all by name
-        select
-            * replace (steps_count + 1 as step_number, signed_up as visits_count),
-            'signed_up' as step,
-            cohort_size as previous_visits_count
-        from pages
-        where step_number = 1
-        union all by name
-        select
-            * replace (steps_count + 2 as step_number, generated as visits_count),
-            'generated' as step,
-            signed_up as previous_visits_count
-        from pages
-        where step_number = 1
+        {% for step, reached_by_some_of in {"signed_up": "cohort_size", "generated": "signed_up"}.items() %}
+            union all by name
+            select
+                * replace (step_number + {{ loop.index }} as step_number, {{ step }} as visits_count),
+                '{{ step }}' as step,
+                {{ reached_by_some_of }} as previous_visits_count
+            from pages
+            where is_last
+        {% endfor %}
     ),
 
     shown as (
