@@ -14,9 +14,19 @@ with
 
     users as (select user_key from {{ ref("dim_user") }} where not is_internal),
 
+    active_days as (select user_key, reporting_date from {{ ref("fct_user_day") }} where is_active_any),
+
     acts as ({{ feature_acts() }}),
 
-    used as (select acts.* from acts inner join users on acts.user_key = users.user_key where acts.feature is not null),
+    -- as in feature_acts
+    used as (
+        select acts.*
+        from acts
+        inner join users on acts.user_key = users.user_key
+        inner join
+            active_days on acts.user_key = active_days.user_key and acts.reporting_date = active_days.reporting_date
+        where acts.feature is not null
+    ),
 
     neighbours as (
         select
