@@ -36,7 +36,8 @@ class World:
     """Rows of facts, and the acts with a feature that they tell of, each once."""
 
     def __init__(self, seed: int) -> None:
-        self.rng, self.facts, self.acts = random.Random(seed), {name: [] for name in ("told", "asked", "made")}, []
+        self.rng, self.acts = random.Random(seed), list[Act]()
+        self.facts: dict[str, list[dict[str, Any]]] = {name: [] for name in ("told", "asked", "made")}
         for user in [*USERS, f"{P}:admin", None]:
             days = [FIRST + timedelta(days=self.rng.randrange(-5, DAYS)) for _ in range(self.rng.randrange(1, 9))]
             for day in days:
