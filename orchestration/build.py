@@ -121,7 +121,7 @@ def prepare(
         )
     con.execute("commit")
     count = con.execute("select count(distinct day) from meta.rebuild_days").fetchall()[0][0]
-    return Build(build_id, as_of, is_full, is_needed, count, _loaded(con))
+    return Build(build_id, as_of, is_full, is_needed, count, loaded_systems(con))
 
 
 def prepared(con: duckdb.DuckDBPyConnection, build_id: str) -> Build | None:
@@ -134,10 +134,11 @@ def prepared(con: duckdb.DuckDBPyConnection, build_id: str) -> Build | None:
     if not found:
         return None
     as_of, is_full, days = found[0]
-    return Build(build_id, as_of.astimezone(UTC), is_full, True, days, _loaded(con))
+    return Build(build_id, as_of.astimezone(UTC), is_full, True, days, loaded_systems(con))
 
 
-def _loaded(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+def loaded_systems(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The source systems that were ever loaded."""
     return frozenset(row[0] for row in con.execute("select distinct system from meta.loads").fetchall())
 
 

@@ -10,13 +10,14 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from orchestration.build import Build, fingerprint
 from orchestration.errors import Unavailable
+from orchestration.graph import idle
 from orchestration.settings import PROJECT, Settings
 
 QUIET = ["--log-level-file", "none", "--log-level", "none"]  # results arrive through on_event
@@ -69,27 +70,6 @@ def run_build(
     kinds = [part for kind in leave_out for part in ("--exclude-resource-type", kind)]
     full = ["--full-refresh"] if build.is_full else []
     return invoke(settings, ["build", *kinds, "--no-write-json", *full, *which], on_event, settings.dbt_parsed)
-
-
-def idle(graph: dict[str, Any], systems: Collection[str]) -> list[str]:
-    """The models that only systems feed which were never loaded: empty since the last full build, and so they stay.
-
-    `graph` is dbt's manifest. A model without any source system, such as the calendar, is never idle.
-    """
-    fed_by: dict[str, set[str]] = {}
-
-    def feeding(unique_id: str) -> set[str]:
-        if unique_id not in fed_by:
-            if source := graph["sources"].get(unique_id):
-                layer, _, system = source["source_name"].partition("_")
-                fed_by[unique_id] = {system} if layer in {"raw", "deleted", "archive"} else set()
-            else:
-                parents = graph["nodes"][unique_id]["depends_on"].get("nodes", [])
-                fed_by[unique_id] = set().union(*map(feeding, parents))
-        return fed_by[unique_id]
-
-    models = [unique_id for unique_id, node in graph["nodes"].items() if node["resource_type"] == "model"]
-    return [unique_id for unique_id in models if feeding(unique_id) and not feeding(unique_id) & set(systems)]
 
 
 def invoke(

@@ -17,7 +17,7 @@ from dagster_dbt import dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration import build, transform
+from orchestration import build, graph, transform
 from orchestration.errors import Refused, Unavailable
 from orchestration.faults import explain
 from orchestration.partitions import SINGLE_RUN, daily_partitions
@@ -182,7 +182,7 @@ class AssetEvents:
     def __init__(self, context: dg.AssetExecutionContext, manifest: Path, this: build.Build) -> None:
         self.context, self.parsed, self.translator = context, json.loads(manifest.read_text()), Translator()
         self.nodes = self.parsed["nodes"]
-        idle = transform.idle(self.parsed, this.systems)
+        idle = graph.idle(self.parsed, this.systems)
         # a full build makes all
         self.left = {k: n for k, n in self.nodes.items() if not context.is_subset and (k in idle or _is_built_once(n))}
 

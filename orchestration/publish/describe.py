@@ -150,6 +150,8 @@ def _mart_entry(described: Described) -> dict[str, Any]:
         "description": mart.description,
         "key": list(mart.key),
         "rows": content.rows,
+        # as a number's null_reason: why there is nothing
+        "null_reason": None if content.rows else "no_rows" if mart.is_fed else "no_source",
         "columns": [{"name": c.name, "type": c.type, "description": c.description} for c in mart.columns],
         "content_hash": content.content_hash,
         "control_totals": {name: f"{total:f}" for name, total in content.totals.items()},

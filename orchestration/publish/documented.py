@@ -166,7 +166,8 @@ def _export(
         f" where platform = {literal(system)} and ({entry.where}){cut}"
     )
     notes = (_nameless(name, system, missing),) if missing else ()
-    return Export(name, entry.description.strip(), (), _columns(con, name, entry, nodes, query), query, entry, notes)
+    columns = _columns(con, name, entry, nodes, query)
+    return Export(name, entry.description.strip(), (), columns, query=query, documented=entry, notes=notes)
 
 
 def _node(dbt_manifest: dict[str, Any], name: str, model: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import duckdb
 
 from orchestration.errors import Refused, Unavailable
 from orchestration.extract.meta import quote
+from orchestration.graph import idle
 
 SHORT_LIST = re.compile(r"BIGINT|INTEGER|DECIMAL\(\d+,\d+\)|DOUBLE|BOOLEAN|VARCHAR|DATE|TIMESTAMPTZ")
 _ALIASES = {
@@ -61,6 +63,7 @@ class Mart:
     description: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    is_fed: bool = True  # a system that feeds it was loaded
 
     @property
     def relation(self) -> str:
@@ -84,16 +87,26 @@ def read_dbt_manifest(path: Path) -> dict[str, Any]:
         raise Unavailable(f"dbt's manifest can't be read at {path}: {error}. Run dbt first.") from error
 
 
-def read_marts(con: duckdb.DuckDBPyConnection, dbt_manifest: dict[str, Any]) -> list[Mart]:
-    """The marts by name, their columns in the order of the warehouse. Raises Refused for what must not be published."""
-    nodes = [n for n in dbt_manifest["nodes"].values() if n["resource_type"] == "model" and n["schema"] == "marts"]
-    marts = [_read_mart(con, node) for node in sorted(nodes, key=lambda n: n["name"])]
+def read_marts(
+    con: duckdb.DuckDBPyConnection, dbt_manifest: dict[str, Any], loaded: Collection[str] | None = None
+) -> list[Mart]:
+    """The marts by name, their columns in the order of the warehouse. Raises Refused for what must not be published.
+
+    `loaded` are the source systems that were ever loaded: a mart that none of them feeds is empty for that reason.
+    """
+    found = [n for n in dbt_manifest["nodes"].items() if n[1]["resource_type"] == "model" and n[1]["schema"] == "marts"]
+    unfed = set(idle(dbt_manifest, loaded)) if loaded is not None else set()
+    marts = [_read_mart(con, node, unique_id not in unfed) for unique_id, node in sorted(found, key=_name)]
     if not marts:
         raise Refused("dbt's manifest has no model in schema marts: there is nothing to publish.")
     return marts
 
 
-def _read_mart(con: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> Mart:
+def _name(found: tuple[str, dict[str, Any]]) -> str:
+    return str(found[1]["name"])
+
+
+def _read_mart(con: duckdb.DuckDBPyConnection, node: dict[str, Any], is_fed: bool) -> Mart:
     name, declared = node["name"], node["columns"]
     actual = con.execute(
         "select column_name, data_type from duckdb_columns()"
@@ -115,7 +128,7 @@ def _read_mart(con: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> Mart:
             raise Refused(f"{name}: column `{column.name}` is {column.type}, but {canonical_type(wanted)} is declared.")
     if missing := set(declared) - {c.name for c in columns}:
         raise Refused(f"{name}: declared column {', '.join(sorted(missing))} is not in the warehouse.")
-    return Mart(name, (node.get("description") or "").strip(), _key(node, columns), columns)
+    return Mart(name, (node.get("description") or "").strip(), _key(node, columns), columns, is_fed)
 
 
 def _key(node: dict[str, Any], columns: tuple[Column, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.build import loaded_systems
 from orchestration.errors import Refused, Unavailable
 from orchestration.publish import (
     audit,
@@ -111,7 +112,8 @@ def _publish(
     if previous and datetime.fromisoformat(previous["as_of"]) > build.as_of:
         raise Refused(f"This build is of {build.reporting_day}, but {still}, which is later. Use: martlet backfill.")
     dbt_manifest = read_dbt_manifest(settings.dbt_manifest)
-    marts = for_each(con, read_marts(con, dbt_manifest), lambda own, mart: Described(mart, proofs.measure(own, mart)))
+    to_publish = read_marts(con, dbt_manifest, loaded_systems(con))
+    marts = for_each(con, to_publish, lambda own, mart: Described(mart, proofs.measure(own, mart)))
     since = documented.first_day(build.reporting_day, settings.export_months)
     with documented.exports(con, settings.documents, dbt_manifest, settings.names, since) as found:
         exports = files.measure_exports(con, settings, build, found)

@@ -23,7 +23,7 @@ from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import System, Table, catalog
 from orchestration.extract.drift import SeenSchema
 from orchestration.extract.loader import Loader, LoadRequest
-from orchestration.extract.meta import deleted_relation, quote
+from orchestration.extract.meta import deleted_relation, quote, raw_relation
 from orchestration.extract.privacy import install_pseudonyms
 from orchestration.extract.sources import Source
 from orchestration.plan import plan_run
@@ -37,25 +37,38 @@ KEY = "a-pseudonym-key-of-the-tests"
 SELECT = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
 SELECT += ["--select", "+config.materialized:incremental"]
 STAGED = re.compile(r'\bfrom\s+((?:"?\w+"?\.)*"\w+__dbt_tmp\w*")')
-# what the platform logs beside photos and payments, and where
-TRACES = {"attempt": "generation_attempts", "entry": "activity_logs", "probe": "uptime_checks"}
 Rows = dict[str, list[tuple]]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a history is about: the tables that it changes and loads, and the models that read them."""
+    """What a history is about: a system, the models that are proven, and the tables that it changes and loads for them,
+    by the name that a history calls their rows."""
 
-    tables: tuple[str, ...]
+    system: str
     models: frozenset[str]
+    traces: dict[str, str]
 
 
 PHOTOS = Subject(
-    ("generations", "payment_notifications"),
+    "photobooth",
     frozenset({"fct_generations", "fct_generation_deletions", "fct_payments", "fct_user_day"}),
+    {"photo": "generations", "payment": "payment_notifications"},
 )
 OPERATIONS = Subject(
-    tuple(TRACES.values()), frozenset({"fct_generation_attempts", "fct_activity", "fct_uptime_checks", "fct_user_day"})
+    "photobooth",
+    frozenset({"fct_generation_attempts", "fct_activity", "fct_uptime_checks", "fct_user_day"}),
+    {"attempt": "generation_attempts", "entry": "activity_logs", "probe": "uptime_checks"},
+)
+# an invoice belongs to the day it was paid, not to that of its row
+CALLS = Subject(
+    "marketing_engine",
+    frozenset({"fct_api_requests", "fct_generations", "fct_payments", "fct_user_day"}),
+    {"call": "api_usage", "invoice": "subscription_payments"},
+)
+# what was tracked twice counts once, within its day
+TRACKS = Subject(
+    "media_vault", frozenset({"fct_activity", "fct_generations", "fct_user_day"}), {"act": "user_activity_logs"}
 )
 
 
@@ -111,11 +124,6 @@ def _compiled(settings: Settings, arguments: list[str]) -> dict[str, Any]:
     return {r.node.name: r.node for r in result.result if r.node.resource_type == "model"}
 
 
-def _ident(table: str, number: int) -> str:
-    """The key of a row as SQL: probes are counted, other rows have a uuid."""
-    return str(number) if table == TRACES["probe"] else uuid(number)
-
-
 class NoArchive(Archive):
     """Incremental models read raw tables: no observation is written."""
 
@@ -149,8 +157,8 @@ class Nights:
         self.con.execute(f"attach '{compiled.warehouse}' as home (read_only)")
         self.con.execute("attach ':memory:' as warehouse; copy from database home to warehouse (schema); use warehouse")
         install_pseudonyms(self.con, KEY)
-        whole = catalog()["photobooth"]
-        tables = {name: whole.tables[name] for name in subject.tables}
+        whole, self.subject = catalog()[subject.system], subject
+        tables = {name: whole.tables[name] for name in subject.traces.values()}
         self.system = whole.model_copy(update={"tables": tables})
         self.source = MemorySource(self.con, self.system)
         present = {t: {c.source_column.lower(): c.source_column for c in s.columns} for t, s in tables.items()}
@@ -163,7 +171,7 @@ class Nights:
         for model in self.models:
             self.con.execute(f"truncate {model.relation}")
         for table in self.system.tables.values():
-            self.con.execute(f"truncate raw_photobooth.{quote(table.name)}; truncate src.{table.source}")
+            self.con.execute(f"truncate {raw_relation(table)}; truncate src.{table.source}")
             if table.keep_deleted:
                 self.con.execute(f"truncate {deleted_relation(table)}")
         for table in ("loads", "touched_days", "quarantine", "builds", "build", "rebuild_days", "publishes"):
@@ -194,19 +202,30 @@ class Nights:
         )
 
     def trace(self, kind: str, number: int, at: str, choice: int) -> None:
-        """Add an attempt, an entry of the log or a probe, or change all of it."""
+        """Add a row of this kind, or change all of it."""
         user_id = uuid(100 + choice) if choice % 4 else "null"
+        paid_at = f"{at} + interval {choice % 4} day" if choice % 4 < 3 else "null"
         columns = {
             "attempt": f"{at} as created_at, {user_id} as user_id, {choice} as latency_ms, 'failed' as status",
             "entry": f"{at} as created_at, {user_id} as user_id, 'login' as action",
             "probe": f"{at} as checked_at, 'api' as component, {choice % 2 == 0} as ok, {choice} as latency_ms",
+            "call": f"{at} as created_at, {uuid(100 + choice)} as user_id, {choice} as latency_ms, 0.5 as total_cost,"
+            f" '{'chat' if choice % 3 else 'images'}' as service_type, '{'success' if choice % 2 else 'error'}' as status",
+            "invoice": f"{at} as created_at, {paid_at} as paid_at, {uuid(100 + choice)} as user_id, 29 as amount,"
+            f" '{'paid' if choice % 5 else 'failed'}' as status",
+            "act": f"{at} at time zone 'UTC' as created_at, 'u{choice % 2}' as user_id, 'sessions' as feature,"
+            f" '{'smart_caption_generated' if choice % 3 else 'session_viewed'}' as action",
         }
-        self.remove(TRACES[kind], number)
-        ident = _ident(TRACES[kind], number)
-        self.source.run(f"insert into public.{TRACES[kind]} by name select {ident} as id, {columns[kind]}")
+        self.remove(self.subject.traces[kind], number)
+        ident = self._ident(self.subject.traces[kind], number)
+        self.source.run(f"insert into public.{self.subject.traces[kind]} by name select {ident} as id, {columns[kind]}")
 
     def remove(self, table: str, number: int) -> None:
-        self.source.run(f"delete from public.{table} where id = {_ident(table, number)}")
+        self.source.run(f"delete from public.{table} where id = {self._ident(table, number)}")
+
+    def _ident(self, table: str, number: int) -> str:
+        """The key of a row as SQL: a uuid, or where ids are counted a number."""
+        return uuid(number) if self.system.tables[table].column("id").duckdb_type == "UUID" else str(number)
 
     def empty(self, day: int) -> None:
         """A day of the source loses every row."""

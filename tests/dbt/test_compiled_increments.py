@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.dbt.increments import OPERATIONS, PHOTOS, TRACES, Compiled, Nights, compile_models
+from tests.dbt.increments import CALLS, OPERATIONS, PHOTOS, TRACKS, Compiled, Nights, Subject, compile_models
 
 # Where clocks change, the histories begin a few days before.
 ZONES = {
@@ -31,10 +31,14 @@ MOST_PHOTOS, MOST_PAYMENTS, MOST_TRACES, USERS, EXTERNAL = 4, 9, 4, 3, ["m1", "m
 FIRST_NIGHT = 4  # days into the history; rows may be as old as its first day
 
 CHANGES = ["photo"] * 5 + ["no photo"] * 3 + ["payment"] * 6 + ["no payment"] * 2 + ["photo again"] * 2 + ["empty day"]
-LOGGED = [*TRACES, "no trace", "no trace", "empty day"]
 # what runs, how many days later, what had changed by then, and where it dies (None: it doesn't; -1: after the load)
 RUNS = ["nightly"] * 6 + ["backfill"] * 2 + ["another zone"]
 DEATHS = [None] * 6 + [-1, 0, 1, 2]
+
+
+def logged(subject: Subject) -> list[str]:
+    """The kinds of changes of a subject whose rows stand each for itself."""
+    return [*subject.traces, "no trace", "no trace", "empty day"]
 
 
 def histories(kinds: list[str]) -> st.SearchStrategy[tuple]:
@@ -67,10 +71,11 @@ def live(nights: Nights, changes: list[tuple], tonight: int) -> None:
         elif kind == "payment":
             status = "pending" if choice > 13 else "approved"
             nights.payment(payment, at, choice % USERS, EXTERNAL[choice % len(EXTERNAL)], status)
-        elif kind in TRACES:
+        elif kind in nights.subject.traces:
             nights.trace(kind, 1 + number % MOST_TRACES, at, choice)
         elif kind == "no trace":
-            nights.remove(list(TRACES.values())[choice % 3], 1 + number % MOST_TRACES)
+            tables = list(nights.subject.traces.values())
+            nights.remove(tables[choice % len(tables)], 1 + number % MOST_TRACES)
         elif kind == "no photo":
             nights.remove("generations", photo)
         elif kind == "no payment":
@@ -126,7 +131,7 @@ QUICKLY = {"derandomize": True, "phases": [Phase.generate]}  # the long ones shr
 
 
 def test_every_incremental_model_has_a_history(compiled: Compiled) -> None:
-    assert {model.name for model in compiled.models} == PHOTOS.models | OPERATIONS.models
+    assert {model.name for model in compiled.models} == PHOTOS.models | OPERATIONS.models | CALLS.models | TRACKS.models
 
 
 def test_after_hundreds_of_histories_increments_equal_a_full_build(compiled: Compiled) -> None:
@@ -135,10 +140,13 @@ def test_after_hundreds_of_histories_increments_equal_a_full_build(compiled: Com
     was_awkward(nights, 200, *SEEN)
 
 
-def test_after_many_histories_of_what_is_logged_increments_equal_a_full_build(compiled: Compiled) -> None:
-    nights = Nights(compiled, OPERATIONS)
-    prove(nights, LOGGED, 40, **QUICKLY)
-    was_awkward(nights, 40)
+@pytest.mark.parametrize("subject", [OPERATIONS, CALLS, TRACKS], ids=["operations", "calls", "tracks"])
+def test_after_many_histories_of_what_is_logged_increments_equal_a_full_build(
+    compiled: Compiled, subject: Subject
+) -> None:
+    nights = Nights(compiled, subject)
+    prove(nights, logged(subject), 25, **QUICKLY)
+    was_awkward(nights, 25)
 
 
 @pytest.mark.long
@@ -146,6 +154,7 @@ def test_after_thousands_of_random_histories_increments_equal_a_full_build(compi
     nights = Nights(compiled, PHOTOS)
     prove(nights, CHANGES, 2000)
     was_awkward(nights, 2000, *SEEN)
-    nights = Nights(compiled, OPERATIONS)
-    prove(nights, LOGGED, 1000)
-    was_awkward(nights, 1000)
+    for subject in (OPERATIONS, CALLS, TRACKS):
+        nights = Nights(compiled, subject)
+        prove(nights, logged(subject), 1000)
+        was_awkward(nights, 1000)

@@ -179,7 +179,7 @@ def test_sessions(marts):
         ("2026-09-01", 1, "generation_made", 1, 1, 100, True),
         ("2026-10-01", 1, "generation_made", 2, 6, 33.333333, False),
         *(("2026-10-01", n + 2, act, 1, 6, 16.666667, False)
-          for n, act in enumerate(["login", "payment", "generation_failed", "generation_refused"])),
+          for n, act in enumerate(["generation_failed", "generation_refused", "login", "payment"])),
     ]  # fmt: skip
 
 

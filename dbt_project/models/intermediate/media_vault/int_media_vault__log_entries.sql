@@ -26,17 +26,16 @@ with
     ),
 
     -- a custom caption is written by hand, which is no generation
-    shaped as (
+    kinds as (
         select
-            *,
-            coalesce(feature = 'admin', false) as is_admin_action,
-            case
-                when action in ('smart_caption_generated', 'caption_regenerated')
-                then 'caption'
-                when action in ('studio_created', 'studio_remix')
-                then 'image'
-            end as generation_kind
+            unnest(['smart_caption_generated', 'caption_regenerated', 'studio_created', 'studio_remix']) as action,
+            unnest(['caption', 'caption', 'image', 'image']) as generation_kind
+    ),
+
+    shaped as (
+        select named.*, coalesce(named.feature = 'admin', false) as is_admin_action, kinds.generation_kind
         from named
+        left join kinds on named.action = kinds.action
     )
 
 select *

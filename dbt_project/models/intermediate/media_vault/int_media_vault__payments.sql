@@ -16,8 +16,8 @@ with
             {{ platform_key("media_vault", "user_id") }} as user_key,
             'credits' as payment_purpose,
             credits_purchased,
-            -- a decimal stays exact where a division would not
-            (amount_cents * 0.01)::decimal(18, 2) as amount,
+            -- stars come whole; a decimal stays exact where a division would not
+            (amount_cents * case when currency = 'XTR' then 1.00 else 0.01 end)::decimal(18, 2) as amount,
             coalesce(currency, '{{ var("default_currencies")["media_vault"] }}') as currency,
             provider as payment_method,
             paid_at,
