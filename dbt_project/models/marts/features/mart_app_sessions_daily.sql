@@ -1,0 +1,110 @@
+with
+    app_sessions as (select * from {{ ref("fct_app_sessions") }}),
+
+    users as (select * from {{ ref("dim_user") }}),
+
+    platforms as (select * from {{ ref("dim_platform") }} where platform in {{ feeding("app_sessions") }}),
+
+    dates as (select * from {{ ref("dim_date") }} where is_complete),
+
+    -- visits of administrators are left out, visits of nobody known are not
+    visits as (
+        select
+            app_sessions.platform,
+            app_sessions.reporting_date as date_day,
+            coalesce(app_sessions.device_type, 'unknown') as device,
+            coalesce(app_sessions.country_code, 'unknown') as country,
+            users.user_key,
+            case
+                when app_sessions.visit_ended_at >= app_sessions.visit_started_at
+                then date_sub('second', app_sessions.visit_started_at, app_sessions.visit_ended_at)
+            end as duration_seconds,
+            app_sessions.pages_count,
+            app_sessions.visit_actions_count,
+            coalesce(app_sessions.pages_count, app_sessions.visit_actions_count) is not null as is_measured,
+            coalesce(app_sessions.pages_count <= 1, false)
+            or coalesce(app_sessions.visit_actions_count <= 1, false) as is_bounce
+        from app_sessions
+        inner join dates on app_sessions.reporting_date = dates.date_day
+        left join users on app_sessions.user_key = users.user_key
+        where not coalesce(users.is_internal, false)
+    ),
+
+    -- per device and country, per device, per country, and all
+    counted as (
+        select
+            platform,
+            date_day,
+            coalesce(device, 'all') as device_type,
+            coalesce(country, 'all') as country_code,
+            count(*) as visits_count,
+            count(user_key) as user_visits_count,
+            count(distinct user_key) as users_count,
+            count(duration_seconds) as timed_visits_count,
+            sum(duration_seconds)::bigint as duration_seconds_sum,
+            median(duration_seconds) as duration_median_seconds,
+            count(pages_count) as paged_visits_count,
+            sum(pages_count)::bigint as visit_pages_count,
+            count(*) filter (where is_measured) as measured_visits_count,
+            count(*) filter (where is_bounce) as bounced_visits_count
+        from visits
+        group by
+            grouping sets (
+                (platform, date_day, device, country),
+                (platform, date_day, device),
+                (platform, date_day, country),
+                (platform, date_day)
+            )
+    ),
+
+    frame as (
+        select platforms.platform, dates.date_day, 'all' as device_type, 'all' as country_code
+        from platforms
+        cross join dates
+        union
+        select platform, date_day, device_type, country_code
+        from counted
+    ),
+
+    shown as (
+        select
+            platform,
+            date_day,
+            device_type,
+            country_code,
+            {% for column in [
+                "visits_count",
+                "user_visits_count",
+                "users_count",
+                "timed_visits_count",
+                "duration_seconds_sum",
+                "paged_visits_count",
+                "visit_pages_count",
+                "measured_visits_count",
+                "bounced_visits_count",
+            ] %}
+                coalesce(counted.{{ column }}, 0) as {{ column }},
+            {% endfor %}
+            round(counted.user_visits_count::double / nullif(counted.users_count, 0)::double, 6) as visits_per_user,
+            round(
+                counted.duration_seconds_sum::double / nullif(counted.timed_visits_count, 0)::double, 3
+            ) as duration_avg_seconds,
+            round(counted.duration_median_seconds, 3) as duration_median_seconds,
+            round(
+                counted.visit_pages_count::double / nullif(counted.paged_visits_count, 0)::double, 6
+            ) as pages_per_visit,
+            round(
+                100 * counted.bounced_visits_count::double / nullif(counted.measured_visits_count, 0)::double, 6
+            ) as bounce_pct,
+            case
+                when counted.visits_count is null
+                then 'zero_denominator'
+                when least(users_count, timed_visits_count, paged_visits_count, measured_visits_count) = 0
+                then 'not_recorded'
+            end as null_reason
+        from frame
+        left join counted using (platform, date_day, device_type, country_code)
+    )
+
+select *
+from shown

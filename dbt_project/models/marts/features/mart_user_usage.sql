@@ -1,0 +1,111 @@
+{#- what a column counts, in the words of feature_acts; the score is made of the first five -#}
+{%- set scored = {
+    "sessions_created": ["session_created"],
+    "captions_generated": ["smart_caption_generated", "made_caption"],
+    "custom_captions_created": ["custom_caption_created"],
+    "images_created": ["studio_created", "made_image"],
+    "media_uploaded": ["media_uploaded"],
+} %}
+{%- set also_recent = {
+    "texts_created": ["made_text"],
+    "videos_created": ["made_video"],
+    "characters_created": ["made_character"],
+    "others_created": ["made_upscale", "made_other"],
+} %}
+{%- set lifetime_only = {
+    "sessions_viewed": ["session_viewed"],
+    "sessions_edited": ["session_edited"],
+    "sessions_deleted": ["session_deleted"],
+    "sessions_shared": ["session_shared"],
+    "sessions_favorited": ["session_favorited"],
+    "studio_remixes": ["studio_remix"],
+    "media_deleted": ["media_deleted"],
+    "media_shared": ["media_shared"],
+    "media_downloaded": ["media_downloaded"],
+    "bulk_downloads": ["bulk_download"],
+} %}
+{%- set recent = dict(scored, **also_recent) %}
+{%- set lifetime = dict(recent, **lifetime_only) %}
+
+with
+    users as (select * from {{ ref("dim_user") }} where not is_internal),
+
+    acts as (select * from {{ ref("feature_acts") }}),
+
+    weights as (select * from {{ ref("engagement_weights") }}),
+
+    reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
+
+    summed as (
+        select
+            user_key,
+            act,
+            sum(acts_count) as lifetime_count,
+            sum(requests_count) as requests_count,
+            coalesce(
+                sum(acts_count) filter (where reporting_date > (select last_day - 30 from reported)), 0
+            ) as recent_count,
+            min(first_acted_at) as first_activity_at,
+            max(last_acted_at) as last_activity_at
+        from acts
+        group by user_key, act
+    ),
+
+    counted as (
+        select
+            summed.user_key,
+            {% for column, counts in lifetime.items() %}
+                coalesce(sum(lifetime_count) filter (where act in ('{{ counts | join("', '") }}')), 0)::bigint
+                as {{ column }}_count,
+            {% endfor %}
+            {% for column, counts in recent.items() %}
+                coalesce(sum(recent_count) filter (where act in ('{{ counts | join("', '") }}')), 0)::bigint
+                as {{ column }}_30d_count,
+            {% endfor %}
+            sum(summed.requests_count)::bigint as requests_count,
+            coalesce(sum(lifetime_count * weights.weight), 0)::decimal(18, 2) as engagement_score,
+            coalesce(sum(recent_count * weights.weight), 0)::decimal(18, 2) as engagement_score_30d,
+            min(first_activity_at) as first_activity_at,
+            max(last_activity_at) as last_activity_at
+        from summed
+        left join weights using (act)
+        group by summed.user_key
+    ),
+
+    filled as (
+        select
+            users.platform,
+            users.user_key,
+            users.user_id,
+            users.user_type,
+            users.signup_date,
+            users.is_deleted,
+            users.deleted_date,
+            coalesce(columns(counted.* exclude (user_key, first_activity_at, last_activity_at)), 0),
+            counted.first_activity_at,
+            counted.last_activity_at
+        from users
+        left join counted using (user_key)
+    ),
+
+    scored as (
+        select
+            *,
+            {{ scored.keys() | join("_count + ") }}_count as total_activity,
+            {{ scored.keys() | join("_30d_count + ") }}_30d_count as total_activity_30d
+        from filled
+    ),
+
+    ranked as (
+        select
+            * replace (case when platform in {{ feeding("api_requests") }} then requests_count end as requests_count),
+            case
+                when not is_deleted
+                then row_number() over (partition by platform, is_deleted order by total_activity desc, user_key)
+            end as activity_rank,
+            case when platform not in {{ feeding("api_requests") }} then 'no_source' end as null_reason
+        from scored
+    )
+
+select *
+from ranked
