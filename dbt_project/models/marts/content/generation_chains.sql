@@ -4,7 +4,7 @@
 {%- set pause = 5 * 60 * 1000000 %}
 
 with recursive
-    outcomes as (
+    outcomes as not materialized(
         select
             * exclude (retry_count),
             -- nobody knows whether two unknown users are one
@@ -27,7 +27,9 @@ with recursive
         select retries.outcome_key, originals.outcome_key as original_key
         from outcomes as retries
         inner join outcomes as originals on retries.retry_of_key = originals.outcome_key
-        where (originals.generated_at, originals.outcome_key) < (retries.generated_at, retries.outcome_key)
+        where
+            retries.retry_of_key is not null
+            and (originals.generated_at, originals.outcome_key) < (retries.generated_at, retries.outcome_key)
     ),
 
     linked as (
@@ -51,20 +53,23 @@ with recursive
         where outcomes.is_troubled or linked.chain_key is not null
     ),
 
-    -- around failures only: the others need not be sorted
-    slots as (
+    -- around failures only, so that the many others need not be sorted; a place too many does no harm
+    places as (
         select distinct
-            platform,
-            actor_key,
-            generation_kind,
-            model,
-            unnest(range(slot, divide(epoch_us(ended_at), {{ pause }}) + 2)) as slot
+            unnest(
+                [
+                    hash(platform, actor_key, generation_kind, model, slot_near)
+                    for slot_near in range(slot, divide(epoch_us(ended_at), {{ pause }}) + 2)
+                ]
+            ) as place
         from outcomes
         where is_troubled and platform not in (select platform from telling)
     ),
 
     near as (
-        select outcomes.* from outcomes inner join slots using (platform, actor_key, generation_kind, model, slot)
+        select *
+        from outcomes
+        where hash(platform, actor_key, generation_kind, model, slot) in (select place from places)
     ),
 
     judged as (
