@@ -27,6 +27,7 @@ class Build:
     is_full: bool
     is_needed: bool
     rebuild_days: int
+    systems: frozenset[str]  # source systems that were ever loaded
 
 
 COLUMNS = [
@@ -120,7 +121,7 @@ def prepare(
         )
     con.execute("commit")
     count = con.execute("select count(distinct day) from meta.rebuild_days").fetchall()[0][0]
-    return Build(build_id, as_of, is_full, is_needed, count)
+    return Build(build_id, as_of, is_full, is_needed, count, _loaded(con))
 
 
 def prepared(con: duckdb.DuckDBPyConnection, build_id: str) -> Build | None:
@@ -130,7 +131,14 @@ def prepared(con: duckdb.DuckDBPyConnection, build_id: str) -> Build | None:
         " where b.build_id = ?",
         [build_id],
     ).fetchall()
-    return Build(build_id, found[0][0].astimezone(UTC), found[0][1], True, found[0][2]) if found else None
+    if not found:
+        return None
+    as_of, is_full, days = found[0]
+    return Build(build_id, as_of.astimezone(UTC), is_full, True, days, _loaded(con))
+
+
+def _loaded(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    return frozenset(row[0] for row in con.execute("select distinct system from meta.loads").fetchall())
 
 
 def _add_days(con: duckdb.DuckDBPyConnection, first: date, last: date) -> None:

@@ -7,14 +7,15 @@ dbt runs in the process because a subprocess costs seconds and shares nothing wi
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from orchestration.build import fingerprint
+from orchestration.build import Build, fingerprint
 from orchestration.errors import Unavailable
 from orchestration.settings import PROJECT, Settings
 
@@ -50,17 +51,45 @@ def ensure_manifest(settings: Settings) -> Path:
 
 
 def run_build(
-    settings: Settings, is_full: bool, selection: Sequence[str] | None = None, on_event: OnEvent | None = None
+    settings: Settings,
+    build: Build,
+    selection: Sequence[str] | None = None,
+    on_event: OnEvent | None = None,
+    leave_out: Sequence[str] = ("unit_test",),
 ) -> Any:
-    """Build the models, or a selection of them, as invoke() does. dbt's unit tests are `make test`'s.
+    """Build the models, or a selection of them, as invoke() does. dbt's unit tests are `make test`'s: a kind to leave out.
 
     dbt leaves out its JSON files, which nothing of a run reads and which take a second to write.
     """
-    which = selection if selection is not None else [] if is_full else BUILT_ANEW
-    full = ["--full-refresh"] if is_full else []
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", *full, *which]
-    ensure_manifest(settings)
-    return invoke(settings, arguments, on_event, settings.dbt_parsed)
+    graph = json.loads(ensure_manifest(settings).read_text())
+    which = selection
+    if which is None:
+        left = [] if build.is_full else [graph["nodes"][unique_id]["name"] for unique_id in idle(graph, build.systems)]
+        which = [] if build.is_full else [*BUILT_ANEW, *(["--exclude", *left] if left else [])]
+    kinds = [part for kind in leave_out for part in ("--exclude-resource-type", kind)]
+    full = ["--full-refresh"] if build.is_full else []
+    return invoke(settings, ["build", *kinds, "--no-write-json", *full, *which], on_event, settings.dbt_parsed)
+
+
+def idle(graph: dict[str, Any], systems: Collection[str]) -> list[str]:
+    """The models that only systems feed which were never loaded: empty since the last full build, and so they stay.
+
+    `graph` is dbt's manifest. A model without any source system, such as the calendar, is never idle.
+    """
+    fed_by: dict[str, set[str]] = {}
+
+    def feeding(unique_id: str) -> set[str]:
+        if unique_id not in fed_by:
+            if source := graph["sources"].get(unique_id):
+                layer, _, system = source["source_name"].partition("_")
+                fed_by[unique_id] = {system} if layer in {"raw", "deleted", "archive"} else set()
+            else:
+                parents = graph["nodes"][unique_id]["depends_on"].get("nodes", [])
+                fed_by[unique_id] = set().union(*map(feeding, parents))
+        return fed_by[unique_id]
+
+    models = [unique_id for unique_id, node in graph["nodes"].items() if node["resource_type"] == "model"]
+    return [unique_id for unique_id in models if feeding(unique_id) and not feeding(unique_id) & set(systems)]
 
 
 def invoke(

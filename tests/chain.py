@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -67,9 +68,8 @@ class Chain:
         """Build, without dbt's tests, what the last loads touched, as a run does; `full` builds all tables anew over the same raw."""
         with open_warehouse(self.settings) as con:
             this = build.prepare(con, self.settings, f"build-{self.runs}")
-        nodes = [] if this.is_full else transform.BUILT_ANEW
-        untested = [*nodes, "--exclude-resource-type", "test"]
-        result = transform.run_build(self.settings, full or this.is_full, untested)
+        this = replace(this, is_full=full or this.is_full)
+        result = transform.run_build(self.settings, this, leave_out=["unit_test", "test"])
         failed = [f"{r.node.name}: {r.message}" for r in (result.result or []) if r.status in {"error", "fail"}]
         assert result.success, (failed, result.exception)
         with open_warehouse(self.settings) as con:

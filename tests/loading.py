@@ -10,9 +10,19 @@ import duckdb
 from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import System, catalog
 from orchestration.extract.loader import Loader, LoadRequest, SystemLoad
+from orchestration.extract.meta import archive_relation, create_schemas, raw_relation
 
 KEY = "a-pseudonym-key-of-the-tests"
 STARTED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def create_with_archives(con: duckdb.DuckDBPyConnection) -> None:
+    """The empty schemas of all systems in a warehouse that a test fills by hand; its archives are tables, not views of files."""
+    create_schemas(con, catalog().values())
+    for table in (table for system in catalog().values() for table in system.tables.values()):
+        con.execute(
+            f"create table {archive_relation(table)} as select *, null::varchar as _op from {raw_relation(table)}"
+        )
 
 
 class Home:

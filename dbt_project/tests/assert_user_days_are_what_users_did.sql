@@ -1,11 +1,19 @@
 -- Why: active users, retention and spending are read from fct_user_day alone. Per platform and day it must hold
--- exactly the photos, attempts, actions and payments that have a user.
+-- exactly the generations, attempts, requests, actions, visits and payments that have a user.
 {{ config(meta={"dagster": {"ref": {"name": "fct_user_day"}}}) }}
-{% set counts = ["photos", "attempts", "actions", "payments", "amount", "users"] %}
+{% set counts = ["generations", "attempts", "requests", "actions", "sessions", "payments", "amount", "users"] %}
 with
     done as (
-        select platform, reporting_date, user_key, 'photo' as kind, 0 as amount
+        select
+            platform,
+            reporting_date,
+            user_key,
+            case when is_success then 'generation' else 'attempt' end as kind,
+            0 as amount
         from {{ ref("fct_generations") }}
+        union all
+        select platform, reporting_date, user_key, 'request', 0
+        from {{ ref("fct_api_requests") }}
         union all
         select platform, reporting_date, user_key, 'payment', coalesce(amount, 0)
         from {{ ref("fct_payments") }}
@@ -20,9 +28,11 @@ with
         select
             platform,
             reporting_date,
-            count(*) filter (where kind = 'photo') as photos,
+            count(*) filter (where kind = 'generation') as generations,
             count(*) filter (where kind = 'attempt') as attempts,
+            count(*) filter (where kind = 'request') as requests,
             count(*) filter (where kind = 'action') as actions,
+            count(*) filter (where kind = 'session') as sessions,
             count(*) filter (where kind = 'payment') as payments,
             sum(amount) as amount,
             count(distinct user_key) as users
@@ -35,9 +45,11 @@ with
         select
             platform,
             reporting_date,
-            sum(generations_count) as photos,
+            sum(generations_count) as generations,
             sum(attempts_count) as attempts,
+            sum(requests_count) as requests,
             sum(actions_count) as actions,
+            sum(sessions_count) as sessions,
             sum(payments_count) as payments,
             sum(payments_amount) as amount,
             count(*) as users

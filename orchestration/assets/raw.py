@@ -55,6 +55,9 @@ def raw_assets(settings: Settings, report: RunReport, manifest: Path, system: Sy
 def _load(context: dg.AssetExecutionContext, settings: Settings, report: RunReport, system: System) -> SystemLoad:
     days = [date.fromisoformat(key) for key in context.partition_keys]
     with open_warehouse(settings) as con:
+        con.execute(
+            "pragma disable_checkpoint_on_shutdown"
+        )  # what is committed is in the log; dbt comes next and folds it in
         plan = plan_run(days[0], days[-1], latest_as_of(con), settings.reporting_timezone)
         if settings.is_demo:
             _advance_demo(context, settings, report, system, plan)

@@ -91,8 +91,8 @@ def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> d
         with report.explain(context):
             with open_warehouse(settings) as con:
                 this = build.prepared(con, context.run.run_id) or build.prepare(con, settings, context.run.run_id)
-            as_assets = AssetEvents(context, manifest)
-            for result in _results(lambda on_event: _run_dbt(context, settings, manifest, this.is_full, on_event)):
+            as_assets = AssetEvents(context, manifest, this)
+            for result in _results(lambda on_event: _run_dbt(context, settings, manifest, this, on_event)):
                 if isinstance(result, str):
                     failures.append(result)
                     continue
@@ -102,6 +102,8 @@ def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> d
                 if node["resource_type"] != "test":
                     report.say(context, f"dbt: {node['node_name']} {result['data'].get('status', '')}".rstrip())
                 yield from as_assets.of(result)
+            if not failures:
+                yield from as_assets.rest()
             _finish(settings, this.build_id, results, is_whole=not context.is_subset)
             report.on_step("build recorded")
             if failures:
@@ -128,14 +130,18 @@ def _results(run: Callable[[transform.OnEvent], list[str]]) -> Iterator[dict[str
 
 
 def _run_dbt(
-    context: dg.AssetExecutionContext, settings: Settings, manifest: Path, is_full: bool, on_event: transform.OnEvent
+    context: dg.AssetExecutionContext,
+    settings: Settings,
+    manifest: Path,
+    this: build.Build,
+    on_event: transform.OnEvent,
 ) -> list[str]:
     """Build the selected models; returns one message per failed node."""
     selection = None
     if context.is_subset:
         parsed = json.loads(manifest.read_text())
         selection = get_updated_cli_invocation_params_for_context(context, parsed, Translator()).selection_args
-    result = transform.run_build(settings, is_full, selection, on_event)
+    result = transform.run_build(settings, this, selection, on_event)
     failed = [r for r in (result.result or []) if r.status in {"fail", "error"}]
     if not result.success and not failed:
         raise Unavailable(f"dbt could not run: {result.exception}")
@@ -171,13 +177,14 @@ def _finish(settings: Settings, build_id: str, results: list[dict[str, Any]], is
 
 
 class AssetEvents:
-    """dbt's results for Dagster. A view that was left as it is comes before the first node that reads it, as if built."""
+    """dbt's results for Dagster. What was left as it is comes before the first node that reads it, as if built."""
 
-    def __init__(self, context: dg.AssetExecutionContext, manifest: Path) -> None:
+    def __init__(self, context: dg.AssetExecutionContext, manifest: Path, this: build.Build) -> None:
         self.context, self.parsed, self.translator = context, json.loads(manifest.read_text()), Translator()
         self.nodes = self.parsed["nodes"]
-        # every table is built each time, and a full build makes all
-        self.left = {} if context.is_subset else {k: n for k, n in self.nodes.items() if _is_built_once(n)}
+        idle = transform.idle(self.parsed, this.systems)
+        # a full build makes all
+        self.left = {k: n for k, n in self.nodes.items() if not context.is_subset and (k in idle or _is_built_once(n))}
 
     def of(self, result: dict[str, Any]) -> Iterator[Any]:
         """The Dagster events of one result of dbt."""
@@ -190,12 +197,20 @@ class AssetEvents:
                 event = event.with_metadata({**event.metadata, "dagster/row_count": result["row_count"]})
             yield event
 
+    def rest(self) -> Iterator[dg.Output]:
+        """What was left as it is and nobody read."""
+        for unique_id in list(self.left):
+            yield from self._as_it_was(unique_id)
+
     def _unchanged(self, unique_id: str) -> Iterator[dg.Output]:
         for parent in self.nodes[unique_id]["depends_on"].get("nodes", []):
-            if node := self.left.pop(parent, None):
-                yield from self._unchanged(parent)
-                name = self.context.assets_def.get_output_name_for_asset_key(self.translator.get_asset_key(node))
-                yield dg.Output(None, name, metadata={"unchanged": "as the last full build made it"})
+            yield from self._as_it_was(parent)
+
+    def _as_it_was(self, unique_id: str) -> Iterator[dg.Output]:
+        if node := self.left.pop(unique_id, None):
+            yield from self._unchanged(unique_id)
+            name = self.context.assets_def.get_output_name_for_asset_key(self.translator.get_asset_key(node))
+            yield dg.Output(None, name, metadata={"unchanged": "as the last full build made it"})
 
 
 def _is_built_once(node: dict[str, Any]) -> bool:

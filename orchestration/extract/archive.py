@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import duckdb
 
 from orchestration.errors import Unavailable
 from orchestration.extract.catalog import System, Table
-from orchestration.extract.meta import archive_view_ddl, quote
+from orchestration.extract.meta import archive_relation, archive_view_ddl
 from orchestration.extract.projection import landed_list
 from orchestration.extract.sources import literal
 
@@ -114,17 +115,18 @@ class Archive:
                 swept.append(file)
         return swept
 
-    def refresh_views(self, con: duckdb.DuckDBPyConnection, system: System) -> None:
+    def refresh_views(self, con: duckdb.DuckDBPyConnection, systems: Iterable[System]) -> None:
         """(Re)create the archive views that are not as they should be: the home moved, or the catalog changed.
 
         A view's comment is the hash of its definition, because to make one opens every file behind it.
         """
-        query = "select view_name, comment from duckdb_views() where schema_name = ?"
-        known = dict(con.execute(query, [f"archive_{system.system}"]).fetchall())
-        for table in system.tables.values():
+        known = {
+            mark for (mark,) in con.execute("select comment from duckdb_views() where comment is not null").fetchall()
+        }
+        for table in (table for system in systems for table in system.tables.values()):
             base, ddl = self.file(table, 0), archive_view_ddl(table, self.root)
             mark = hashlib.sha256(ddl.encode()).hexdigest()
-            if known.get(table.name) == mark and base.exists():
+            if mark in known and base.exists():
                 continue
             base.parent.mkdir(parents=True, exist_ok=True)
             columns = ", ".join(f"null::{c.duckdb_type} as {c.name}" for c in table.landed)
@@ -135,7 +137,7 @@ class Archive:
             )
             os.replace(pending, base)
             con.execute(ddl)
-            con.execute(f"comment on view {quote('archive_' + system.system)}.{quote(table.name)} is {literal(mark)}")
+            con.execute(f"comment on view {archive_relation(table)} is {literal(mark)}")
 
 
 def latest_state(table: Table, view: str) -> str:

@@ -41,20 +41,25 @@ class Changes:
         self.raw = raw_relation(table)
 
     def find(self, read: Read) -> Changed:
-        """Fill the temporary tables `changed` (new state), `earlier` (what it replaces) and `vanished`; count their rows."""
+        """Fill the temporary tables `changed` (new state), `earlier` (what it replaces) and `vanished`; count their rows.
+
+        The last two carry the `rowid` of raw as `_row`, so that a large raw table is searched for its keys once; of what is
+        replaced only the columns that tell its days, because to read others of a few rows among millions costs most.
+        """
         columns, scope = landed_list(self.table), read.window.raw_where(self.table)
         self.con.execute(
             f"create or replace temp table changed as select {columns} from batch where {REASON} is null"
             f" except select {columns} from {self.raw} where {scope}"
         )
-        keys = key_list(self.table)
+        dates = "".join(f", {quote(name)}" for name in (*self.table.dated_by, *self.table.related_by))
         self.con.execute(
-            f"create or replace temp table earlier as select {columns} from {self.raw} semi join changed using ({keys})"
+            f"create or replace temp table earlier as select rowid as _row{dates} from {self.raw}"
+            f" semi join changed using ({key_list(self.table)})"
         )
         there = "batch" if read.compared is None else "source_keys"
         self.con.execute(
-            f"create or replace temp table vanished as select {columns} from {self.raw} r where ({read.compared or scope})"
-            f" and not exists (from {there} t where {same_key(self.table, 't', 'r')})"
+            f"create or replace temp table vanished as select r.rowid as _row, {columns} from {self.raw} r"
+            f" where ({read.compared or scope}) and not exists (from {there} t where {same_key(self.table, 't', 'r')})"
         )
         if read.compared is not None:  # days with the same fingerprint were compared too
             scope = self._within_retention()
@@ -86,9 +91,9 @@ class Changes:
 
     def keep_first_load(self, archive: Archive, timezone: str) -> None:
         """Archive a raw table that was just filled from nothing, and record all its days."""
-        if self.table.event_time is not None:
-            instants = f"select {quote(self.table.event_time)} as t from {self.raw}"
-            self._record_days(" union all ".join([instants, *self._returned(self.raw)]), timezone)
+        if self.table.dated_by:
+            instants = [f"select {quote(time)} as t from {self.raw}" for time in self.table.dated_by]
+            self._record_days(" union all ".join([*instants, *self._returned(self.raw)]), timezone)
         if self.table.keep_deleted:
             deleted.forget(self.con, self.table, self.raw)
         archive.write(self.con, self.table, self.load_id, f"select *, 'upsert' as _op from {self.raw}")
@@ -107,13 +112,14 @@ class Changes:
 
     def apply(self, timezone: str) -> None:
         """Record the touched days, then bring raw, and what is kept of deleted rows, to the new state."""
-        if self.table.event_time is not None:
-            self._record_days(self._instants(quote(self.table.event_time)), timezone)
+        if self.table.dated_by:
+            self._record_days(self._instants(), timezone)
         if self.table.keep_deleted:
             deleted.forget(self.con, self.table, "changed")
             deleted.keep(self.con, self.table, "vanished", self.as_of, self.load_id)
-        for gone in ("earlier", "vanished"):
-            self.con.execute(f"delete from {self.raw} r using {gone} g where {same_key(self.table, 'r', 'g')}")
+        self.con.execute(
+            f"delete from {self.raw} where rowid in (select _row from earlier union all select _row from vanished)"
+        )
         self.con.execute(
             f"insert into {self.raw} ({landed_list(self.table)}, _observed_at, _load_id)"
             f" select {landed_list(self.table)}, {self.as_of}, {self.load_id} from changed"
@@ -132,13 +138,13 @@ class Changes:
             f" and q.reason = split_part({REASON}, '|', 2))"  # read again every night, kept once
         )
 
-    def _instants(self, event_time: str) -> str:
+    def _instants(self) -> str:
         """Times of the rows that change, before and after, and of the rows that decide together with them."""
-        moved = ("changed", "earlier", "vanished")
-        queries = [f"select {event_time} as t from {rows}" for rows in moved] + self._returned("changed")
+        moved, times = ("changed", "earlier", "vanished"), [quote(time) for time in self.table.dated_by]
+        queries = [f"select {time} as t from {rows}" for rows in moved for time in times] + self._returned("changed")
         for column in map(quote, self.table.related_by):
             values = " union all ".join(f"select {column} from {rows}" for rows in moved)
-            queries.append(f"select {event_time} from {self.raw} where {column} in ({values})")
+            queries += [f"select {time} from {self.raw} where {column} in ({values})" for time in times]
         return " union all ".join(queries)
 
     def _returned(self, rows: str) -> list[str]:

@@ -20,9 +20,9 @@ from orchestration.extract.sources import literal
 
 
 def days_of_returned(table: Table, rows: str) -> str:
-    """A SELECT of the event times at which the keys of `rows` had left: what counted there no longer does."""
-    time = quote(str(table.event_time))
-    return f"select {time} from {deleted_relation(table)} semi join {rows} using ({key_list(table)})"
+    """A SELECT of the times by which the keys of `rows` were dated when they had left: what counted there no longer does."""
+    left = f"from {deleted_relation(table)} semi join {rows} using ({key_list(table)})"
+    return " union all ".join(f"select {quote(time)} {left}" for time in table.dated_by)
 
 
 def forget(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:

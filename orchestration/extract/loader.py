@@ -20,7 +20,7 @@ from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import System, Table, catalog
 from orchestration.extract.changes import Changed, Changes
 from orchestration.extract.drift import SeenSchema, compare_schema
-from orchestration.extract.meta import create_schemas, follow_catalog, has_loads, quote, raw_relation
+from orchestration.extract.meta import create_schemas, has_loads, quote, raw_relation
 from orchestration.extract.privacy import install_pseudonyms
 from orchestration.extract.reader import Read, Reader, Window
 from orchestration.extract.sources import Source, attach, redact, secrets_of
@@ -136,13 +136,12 @@ class Loader:
 
     def _follow(self) -> None:
         """Bring schemas, archive and its views to the catalog of today."""
-        create_schemas(self.con, list(catalog().values()))
-        for change in follow_catalog(self.con, self.system):
+        systems = list(catalog().values())  # systems that are off have empty tables, so that models bind
+        for change in create_schemas(self.con, systems):
             self.progress(change)
         known = self.con.execute("select distinct load_id from meta.loads where system = ?", [self.system.system])
         self.archive.sweep(self.system, {row[0] for row in known.fetchall()})
-        for system in catalog().values():  # systems that are off have empty tables, so that models bind
-            self.archive.refresh_views(self.con, system)
+        self.archive.refresh_views(self.con, systems)
 
     def _load_all(self, source: Source, request: LoadRequest) -> SystemLoad:
         found = source.columns([table.source for table in self.system.tables.values()])

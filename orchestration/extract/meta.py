@@ -5,6 +5,8 @@ Belongs here: their DDL, and nothing else. Every statement is idempotent.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -97,26 +99,32 @@ def archive_view_ddl(table: Table, archive: Path) -> str:
     )
 
 
-def create_schemas(con: duckdb.DuckDBPyConnection, systems: list[System]) -> None:
-    """Create the schemas with typed, empty tables for every table of every system; archive views need files."""
+def create_schemas(con: duckdb.DuckDBPyConnection, systems: Iterable[System]) -> list[str]:
+    """Bring meta, raw and deleted tables of every system to the catalog: typed and empty where they were lacking.
+
+    Returns what was changed in existing raw tables, as sentences. Archive views need files: archive.py.
+    """
     con.execute(META_DDL)
     for system in systems:
-        con.execute(f"create schema if not exists {quote('raw_' + system.system)}")
-        con.execute(f"create schema if not exists {quote('deleted_' + system.system)}")
-        con.execute(f"create schema if not exists {quote('archive_' + system.system)}")
-        for table in system.tables.values():
-            con.execute(raw_ddl(table))
-            if table.keep_deleted:
-                con.execute(deleted_ddl(table))
-
-
-def follow_catalog(con: duckdb.DuckDBPyConnection, system: System) -> list[str]:
-    """Bring existing tables to the catalog's columns; returns what was changed in the raw tables, as sentences."""
+        for layer in ("raw", "deleted", "archive"):
+            con.execute(f"create schema if not exists {quote(f'{layer}_{system.system}')}")
     said = []
-    for table in system.tables.values():
-        said += _follow(con, table, raw_relation(table))
+    done = {mark for (mark,) in con.execute("select comment from duckdb_tables()").fetchall()}
+    for table in (table for system in systems for table in system.tables.values()):
+        said += _create(con, table, raw_relation(table), raw_ddl(table), done)
         if table.keep_deleted:
-            _follow(con, table, deleted_relation(table))
+            _create(con, table, deleted_relation(table), deleted_ddl(table), done)
+    return said
+
+
+def _create(con: duckdb.DuckDBPyConnection, table: Table, relation: str, ddl: str, done: set[str]) -> list[str]:
+    """A table's comment is the hash of its definition: a night asks once what has to be looked at, and that is nothing."""
+    mark = hashlib.sha256(ddl.encode()).hexdigest()
+    if mark in done:
+        return []
+    con.execute(ddl)
+    said = _follow(con, table, relation)
+    con.execute(f"comment on table {relation} is {_text(mark)}")
     return said
 
 

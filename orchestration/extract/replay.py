@@ -38,8 +38,8 @@ def replay(
             named = "; ".join(f"{path} {what}" for path, what in problems)
             raise Unavailable(f"The archive is damaged: {named}.\n{_WAY_OUT}")
     create_schemas(con, systems)
+    archive.refresh_views(con, systems)
     for system in systems:
-        archive.refresh_views(con, system)
         for table in system.tables.values():
             view = archive_relation(table)
             try:

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from orchestration.extract import deleted
 from orchestration.extract.catalog import catalog
-from orchestration.extract.meta import create_schemas, quote
+from tests.loading import create_with_archives
 
 SYSTEM = catalog()["photobooth"]
 EVENT_TIMED = [t for t in SYSTEM.tables.values() if t.event_time]
@@ -37,17 +37,12 @@ class History:
         home.mkdir(parents=True, exist_ok=True)
         self.warehouse = home / "warehouse.duckdb"
         with self._connect() as con:
-            create_schemas(con, [SYSTEM])
+            create_with_archives(con)
             present = [("photobooth", name, "id", True) for name in SYSTEM.tables]
             con.executemany(
                 "insert into meta.source_columns (system, table_name, column_name, is_present) values (?, ?, ?, ?)",
                 present,
             )
-            for table in SYSTEM.tables.values():
-                con.execute(
-                    f"create table archive_photobooth.{quote(table.name)} as"
-                    f" select *, null::varchar as _op from raw_photobooth.{quote(table.name)}"
-                )
 
     def night(self, day: date) -> None:
         """Live until the end of `day`, then load: raw, archive, meta.build and the days to rebuild."""

@@ -23,13 +23,14 @@ from orchestration.extract.archive import Archive
 from orchestration.extract.catalog import System, Table, catalog
 from orchestration.extract.drift import SeenSchema
 from orchestration.extract.loader import Loader, LoadRequest
-from orchestration.extract.meta import create_schemas, deleted_relation, quote
+from orchestration.extract.meta import deleted_relation, quote
 from orchestration.extract.privacy import install_pseudonyms
 from orchestration.extract.sources import Source
 from orchestration.plan import plan_run
 from orchestration.settings import Settings
 from orchestration.transform import invoke
 from tests.dbt.conftest import parsed
+from tests.loading import create_with_archives
 from tests.sources import HandWritten, uuid
 
 KEY = "a-pseudonym-key-of-the-tests"
@@ -85,7 +86,7 @@ def compile_models(home: Path) -> Compiled:
     """Let dbt build the incremental models and what they read in an empty home: first in full, then as an increment."""
     settings = Settings(home=home, urls={}, pseudonym_key=SecretStr(KEY))
     with duckdb.connect(str(settings.warehouse)) as con:
-        create_schemas(con, list(catalog().values()))
+        create_with_archives(con)
         con.execute("insert into meta.build values ('b', '2026-01-02', 'UTC', '2026-01-01', '2026-01-01')")
     full, increment = (_compiled(settings, arguments) for arguments in (["--full-refresh"], []))
     models = []

@@ -17,7 +17,7 @@ import pyarrow as pa
 from orchestration.clock import start_of_day
 from orchestration.extract import deleted
 from orchestration.extract.catalog import catalog
-from orchestration.extract.meta import create_schemas
+from tests.loading import create_with_archives
 
 SYSTEM = catalog()["photobooth"]
 
@@ -57,11 +57,8 @@ class World:
         home.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(home / "warehouse.duckdb")) as con:
             con.execute("set TimeZone = 'UTC'")
-            create_schemas(con, [SYSTEM])
+            create_with_archives(con)
             for table in SYSTEM.tables:
-                con.execute(
-                    f"create table archive_photobooth.{table} as select *, '' as _op from raw_photobooth.{table}"
-                )
                 seen = [
                     row | {"_op": op, "_observed_at": end(load), "_load_id": loads.index(load) + 1}
                     for _, load, name, op, row in self.observations

@@ -2,7 +2,9 @@ with
     unioned as ({{ union_systems("content_sessions") }}),
 
     known as (
-        select *, {{ reporting_date("created_at") }} as reporting_date from unioned where created_at is null or created_at < {{ as_of() }}
+        select *, {{ reporting_date("created_at") }} as reporting_date
+        from unioned
+        where created_at is null or created_at < {{ as_of() }}
     )
 
 select *

@@ -41,7 +41,9 @@ with
             user_key,
             platform,
             generated_at,
-            case when is_success then 'generation_made' when is_failed then 'generation_failed' else 'generation_started' end,
+            case
+                when is_success then 'generation_made' when is_failed then 'generation_failed' else 'generation_started'
+            end,
             generation_key
         from generations
         where generation_key not in (select generation_key from attempts where generation_key is not null)

@@ -82,6 +82,7 @@ class Table(_Strict):
     load: Literal["snapshot", "append", "changes"]
     key: list[str]
     event_time: str | None = None
+    also_dated_by: list[str] = []  # other instants by which facts date a row: a change touches their days too
     cursor: str | None = None
     reread: timedelta = timedelta(0)
     compare: Literal["nightly", "weekly"] | None = None
@@ -117,7 +118,7 @@ class Table(_Strict):
         if self.restricted and self.load != "snapshot":
             raise ValueError(f"{self.system}.{self.name}: restricted columns need load: snapshot")
         landed = {c.name for c in self.landed}
-        missing = ({*self.key, *self.related_by, self.event_time, self.cursor} - {None}) - landed
+        missing = ({*self.key, *self.related_by, *self.dated_by, self.cursor} - {None}) - landed
         if missing:
             raise ValueError(f"{self.system}.{self.name}: {sorted(map(str, missing))} must be kept columns")
         return self
@@ -134,6 +135,11 @@ class Table(_Strict):
     @property
     def full_name(self) -> str:
         return f"{self.system}.{self.name}"
+
+    @property
+    def dated_by(self) -> list[str]:
+        """The instants of a row whose days a change of it touches; none where no fact is built by day."""
+        return [*([self.event_time] if self.event_time else []), *self.also_dated_by]
 
     @property
     def moving_column(self) -> str | None:

@@ -12,6 +12,7 @@ with
             {{ platform_key("photobooth", "profile_id") }} as user_key,
             {{ platform_key("photobooth", "partner_id") }} as partner_key,
             {{ platform_key("photobooth", "event_id") }} as event_key,
+            coalesce(event_id, partner_id) as subject_id,
             email_hash,
             api_cost_usd,
             created_at as occurred_at

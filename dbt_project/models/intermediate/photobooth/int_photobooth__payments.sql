@@ -9,6 +9,7 @@ with
             'photobooth' as platform,
             payment_id,
             {{ platform_key("photobooth", "profile_id") }} as user_key,
+            'credits' as payment_purpose,
             credits_purchased,
             amount,
             coalesce(currency, '{{ var("default_currencies")["photobooth"] }}') as currency,

@@ -9,6 +9,7 @@
     "dim_partner_history": "partners",
     "dim_event": "events",
     "dim_event_history": "events",
+    "dim_style": "styles",
     "dim_style_history": "styles",
     "event_activity": "events",
     "fct_component_day": "uptime_checks",
@@ -28,6 +29,8 @@
     "fct_contract_intervals": "contracts",
     "fct_generation_attempts": "attempts",
 } %}
+{#- a measure of payments in pesos is none of a platform that is paid in dollars -#}
+{%- set in_pesos = var("default_currencies").items() | selectattr(1, "equalto", "ARS") | map("first") | list %}
 {%- set measures = kpi_measure_list() | rejectattr("kind", "equalto", "combines") | list %}
 {%- set combinations = kpi_measure_list() | selectattr("kind", "equalto", "combines") | list %}
 
@@ -47,7 +50,14 @@ with
                 {{ "closes" in measure or "within" in measure }} as is_state,
                 {{ measure.days or 0 }} as window_days
             from platforms
-            where platform in {{ feeding(fed_by[measure["from"]]) }}
+            where
+                platform in {{ feeding(fed_by[measure["from"]]) }}
+                {% for dimension, _ in measure.joins or [] if dimension in fed_by %}
+                    and platform in {{ feeding(fed_by[dimension]) }}
+                {% endfor %}
+                {% if measure["from"] == "kpi_payments" and "'ARS'" in (measure.where or "") %}
+                    and platform in ('{{ in_pesos | join("', '") }}')
+                {% endif %}
             {% if not loop.last %}
                 union all
             {% endif %}

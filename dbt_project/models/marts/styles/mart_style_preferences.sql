@@ -3,7 +3,7 @@ with
 
     events as (select * from {{ ref("dim_event") }}),
 
-    generations as (select * from {{ ref("fct_generations") }} where platform in (select platform from styles)),
+    generations as (select * from {{ ref("fct_generations") }} where platform in {{ feeding("styles") }}),
 
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 

@@ -5,7 +5,7 @@
 with
     styles as (select * from {{ ref("dim_style") }}),
 
-    generations as (select * from {{ ref("fct_generations") }} where platform in (select platform from styles)),
+    generations as (select * from {{ ref("fct_generations") }} where platform in {{ feeding("styles") }}),
 
     deletions as (select * from {{ ref("fct_generation_deletions") }}),
 

@@ -1,7 +1,10 @@
 with
     payments as (select * from {{ ref("kpi_payments") }} where payer_type = 'direct'),
 
-    notifications as (select payment_key, paid_at from {{ ref("fct_payments") }}),
+    -- a subscription is no pack
+    notifications as (
+        select payment_key, paid_at from {{ ref("fct_payments") }} where payment_purpose is distinct from 'subscription'
+    ),
 
     months as (
         select distinct month_start_date, is_month_complete as is_complete from {{ ref("dim_date") }} where is_complete

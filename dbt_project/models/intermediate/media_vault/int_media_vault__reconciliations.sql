@@ -1,0 +1,61 @@
+with
+    usage_counters as (select * from {{ ref("int_media_vault__usage_counters") }}),
+
+    items as (select * from {{ ref("stg_media_vault__community_items") }}),
+
+    likes as (select * from {{ ref("stg_media_vault__community_likes") }} where created_at < {{ as_of() }}),
+
+    wallet_observations as (select * from {{ ref("stg_media_vault__wallet_observations") }}),
+
+    movements as (select * from {{ ref("stg_media_vault__credit_transactions") }} where created_at < {{ as_of() }}),
+
+    liked as (select community_item_id, count(*) as likes_count from likes group by community_item_id),
+
+    latest_wallets as ({{ latest_observations("wallet_observations", "user_id") }}),
+
+    -- the number of a movement tells the order of booking; two may have the same time
+    booked as (
+        select user_id, arg_max(credits_balance_after, credit_transaction_id::bigint) as credits_balance
+        from movements
+        group by user_id
+    ),
+
+    -- counters of a lifetime all three, over rows that are kept
+    compared as (
+        select 'user_usage_stats.' || counter as counter, user_id as entity_id, reported_value, counted_value
+        from usage_counters
+        union all by name
+        select
+            'community_items.like_count' as counter,
+            items.community_item_id as entity_id,
+            items.likes_reported as reported_value,
+            coalesce(liked.likes_count, 0) as counted_value
+        from items
+        left join liked on items.community_item_id = liked.community_item_id
+        where items.likes_reported is not null and (items.created_at is null or items.created_at < {{ as_of() }})
+        union all by name
+        select
+            'user_credits.balance' as counter,
+            latest_wallets.user_id as entity_id,
+            latest_wallets.credits_balance as reported_value,
+            booked.credits_balance as counted_value
+        from latest_wallets
+        left join booked on latest_wallets.user_id = booked.user_id
+        where not latest_wallets.is_deleted and latest_wallets.credits_balance is not null
+    ),
+
+    shaped as (
+        select
+            {{ platform_key("media_vault", "counter") }} || ':' || entity_id || ':lifetime' as reconciliation_key,
+            'media_vault' as platform,
+            counter,
+            {{ platform_key("media_vault", "entity_id") }} as entity_key,
+            'lifetime' as period_type,
+            null::timestamptz as period_start_at,
+            reported_value::decimal(18, 6) as reported_value,
+            counted_value::decimal(18, 6) as counted_value
+        from compared
+    )
+
+select *
+from shaped
