@@ -29,7 +29,6 @@ with
             error_class,
             items_count,
             credits_charged,
-            credits_refunded,
             cost_usd,
             input_tokens,
             output_tokens,

@@ -26,7 +26,6 @@ with
             count(*) filter (where outcomes.is_deleted) as deleted_count,
             count(distinct case when internal_users.user_key is null then outcomes.user_key end) as users_count,
             sum(outcomes.credits_charged)::bigint as credits_charged,
-            sum(outcomes.credits_refunded)::bigint as credits_refunded,
             sum(outcomes.cost_usd)::decimal(18, 6) as cost_usd,
             sum(outcomes.items_count)::bigint as items_count
         from outcomes
