@@ -45,7 +45,8 @@ with
     judged as (
         select
             * replace (coalesce(judged_count, 0) as judged_count, coalesce(successes_count, 0) as successes_count),
-            coalesce(sum(judged_count) over by_source > sum(successes_count) over by_source, false) as knows_failures
+            has_requests
+            or coalesce(sum(judged_count) over by_source > sum(successes_count) over by_source, false) as knows_failures
         from measured
         window by_source as (partition by platform, model_source)
     ),
