@@ -1,0 +1,91 @@
+{%- set percentiles = [50, 90, 95, 99] %}
+
+with
+    providers as (select * from {{ ref("provider_requests") }}),
+
+    priced as (
+        select
+            *,
+            {{ content_ratio("successes_count", "requests_count") }} as success_rate,
+            cost_usd::double / nullif(successes_count, 0)::double as success_cost
+        from providers
+    ),
+
+    compared as (
+        select
+            *,
+            min(success_cost) over by_service as least_success_cost,
+            min(latency_p95_ms) over by_service as least_p95_ms,
+            max(latency_p95_ms) over by_service as most_p95_ms
+        from priced
+        window by_service as (partition by platform, service_type)
+    ),
+
+    -- where all are equal, nobody is slower or dearer
+    factored as (
+        select
+            *,
+            case
+                when latency_p95_ms = least_p95_ms
+                then 0
+                else round((latency_p95_ms - least_p95_ms) / (most_p95_ms - least_p95_ms), 6)
+            end as normalised_latency,
+            case
+                when success_cost = least_success_cost then 1 else round(least_success_cost / success_cost, 6)
+            end as cost_efficiency
+        from compared
+    ),
+
+    scored as (
+        select
+            *,
+            round(0.5 * success_rate + 0.3 * (1 - normalised_latency) + 0.2 * cost_efficiency, 6) as reliability_score
+        from factored
+    ),
+
+    shown as (
+        select
+            platform,
+            service_type,
+            provider,
+            days_count,
+            requests_count,
+            successes_count,
+            failures_count,
+            failed_count,
+            rate_limited_count,
+            success_rate,
+            {{ content_ratio("failures_count", "requests_count") }} as error_rate,
+            {{ content_ratio("failed_count", "requests_count") }} as error_rate_strict,
+            {{ content_ratio("rate_limited_count", "requests_count") }} as rate_limited_rate,
+            {{ content_ratio("latency_ms_sum", "latency_count", digits=3) }} as latency_avg_ms,
+            {% for percentile in percentiles %} latency_p{{ percentile }}_ms, {% endfor %}
+            cost_usd,
+            round(success_cost, 6) as cost_per_success_usd,
+            {{ content_null_reason("cost_usd", "successes_count") }} as cost_null_reason,
+            {{ content_ratio("cost_usd", "requests_count", 1000) }} as cost_per_1k_requests_usd,
+            normalised_latency,
+            cost_efficiency,
+            reliability_score,
+            case
+                when reliability_score is not null
+                then null
+                when successes_count = 0
+                then 'zero_denominator'
+                else 'no_source'
+            end as reliability_null_reason,
+            case
+                when reliability_score is not null
+                then
+                    row_number() over (
+                        partition by platform, service_type order by reliability_score desc nulls last, provider
+                    )
+            end as reliability_rank,
+            {{ content_ratio("requests_count", "minutes_count") }} as requests_per_minute,
+            peak_requests_per_minute,
+            peak_minute_at
+        from scored
+    )
+
+select *
+from shown
