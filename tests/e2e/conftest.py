@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 import simulator
+from orchestration.extract.catalog import catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2025, 2, 14)
@@ -26,10 +27,11 @@ SCALE = 0.3
 
 @dataclass
 class Deployment:
-    """A home and the source it reads, both of which a test may change."""
+    """A home and the photobooth it reads, both of which a test may change; `others` are more systems, by name."""
 
     home: Path
     source: Path
+    others: dict[str, Path] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -37,6 +39,7 @@ class Deployment:
         return clean | {
             "MARTLET_HOME": str(self.home),
             "MARTLET_PHOTOBOOTH_URL": f"duckdb://{self.source}",
+            **{f"MARTLET_{name.upper()}_URL": f"duckdb://{file}" for name, file in self.others.items()},
             "MARTLET_PSEUDONYM_KEY": "a-pseudonym-key-of-the-tests",
             "MARTLET_NOW": CLOCK,
         }
@@ -99,6 +102,19 @@ def published(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Depl
     folder = tmp_path_factory.mktemp("published")
     shutil.copy(simulated, folder / "source.duckdb")
     deployment = Deployment(folder / "home", folder / "source.duckdb")
+    done = deployment.martlet("nightly")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return deployment
+
+
+@pytest.fixture(scope="session")
+def published_five(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Deployment:
+    """A home of all five systems after its first night, to be read only."""
+    folder = tmp_path_factory.mktemp("five")
+    others = {name: folder / f"{name}.duckdb" for name in catalog() if name != "photobooth"}
+    for name, file in others.items():
+        simulator.simulate(name, str(file), scale=SCALE, until=DAY)
+    deployment = Deployment(folder / "home", simulated, others)
     done = deployment.martlet("nightly")
     assert done.returncode == 0, done.stdout + done.stderr
     return deployment
