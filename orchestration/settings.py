@@ -19,7 +19,6 @@ from orchestration.errors import WrongUsage
 from orchestration.extract.catalog import System, catalog
 
 DEMO_KEY = "martlet-demo-pseudonym-key"  # the demo's people are invented; real homes need a key of their own
-DEMO_SYSTEMS = ("photobooth",)  # the others are read where their URL is set, and simulated on request
 DEFAULT_START_DATE = date(2024, 11, 1)  # the day the demo's world begins
 PROJECT = Path(__file__).resolve().parent.parent
 SCHEMES = ("postgresql", "postgres", "duckdb")
@@ -104,7 +103,7 @@ class Settings(BaseModel):
         urls = _urls(env)
         is_demo = not urls
         if is_demo:
-            urls = {name: SecretStr(f"duckdb:///{home / 'demo' / name}.duckdb") for name in DEMO_SYSTEMS}
+            urls = {name: SecretStr(f"duckdb:///{home / 'demo' / name}.duckdb") for name in catalog()}
         key = DEMO_KEY if is_demo else env.get("PSEUDONYM_KEY", "")
         if len(key) < 16:
             raise WrongUsage(
