@@ -32,3 +32,14 @@ def systems_of(graph: dict[str, Any]) -> dict[str, frozenset[str]]:
 def idle(graph: dict[str, Any], loaded: Collection[str]) -> list[str]:
     """The models that only systems feed which were never loaded: empty since the last full build, and so they stay."""
     return [model for model, systems in systems_of(graph).items() if systems and not systems & set(loaded)]
+
+
+def idle_tests(graph: dict[str, Any], loaded: Collection[str]) -> list[str]:
+    """The tests of idle models alone: a full build makes these models, empty, and has nothing to test in them."""
+    models = set(idle(graph, loaded))
+    tests = {unique_id: node for unique_id, node in graph["nodes"].items() if node["resource_type"] == "test"}
+    return [unique_id for unique_id, test in tests.items() if (of := _models(test)) and of <= models]
+
+
+def _models(test: dict[str, Any]) -> set[str]:
+    return {parent for parent in test["depends_on"].get("nodes", []) if parent.startswith("model.")}

@@ -17,7 +17,7 @@ from typing import Any
 
 from orchestration.build import Build, fingerprint
 from orchestration.errors import Unavailable
-from orchestration.graph import idle
+from orchestration.graph import idle, idle_tests
 from orchestration.settings import PROJECT, Settings
 
 QUIET = ["--log-level-file", "none", "--log-level", "none"]  # results arrive through on_event
@@ -65,8 +65,9 @@ def run_build(
     graph = json.loads(ensure_manifest(settings).read_text())
     which = selection
     if which is None:
-        left = [] if build.is_full else [graph["nodes"][unique_id]["name"] for unique_id in idle(graph, build.systems)]
-        which = [] if build.is_full else [*BUILT_ANEW, *(["--exclude", *left] if left else [])]
+        left = (idle_tests if build.is_full else idle)(graph, build.systems)
+        names = [graph["nodes"][unique_id]["name"] for unique_id in left]
+        which = [*([] if build.is_full else BUILT_ANEW), *(["--exclude", *names] if names else [])]
     kinds = [part for kind in leave_out for part in ("--exclude-resource-type", kind)]
     full = ["--full-refresh"] if build.is_full else []
     return invoke(settings, ["build", *kinds, "--no-write-json", *full, *which], on_event, settings.dbt_parsed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.graph import idle, systems_of
+from orchestration.graph import idle, idle_tests, systems_of
 
 
 def node(*parents: str) -> dict:
@@ -42,3 +42,21 @@ def test_a_model_is_idle_while_none_of_its_systems_was_loaded_and_the_calendar_n
     assert idle(GRAPH, ["a"]) == ["stg_b", "mart_of_b"]
     assert idle(GRAPH, ["a", "b_with_a_long_name"]) == []
     assert idle(GRAPH, []) == ["stg_a", "stg_b", "fact", "mart_of_b", "mart"]
+
+
+def test_a_test_is_idle_when_all_models_that_it_reads_are() -> None:
+    def a_test(*parents: str) -> dict:
+        return {"resource_type": "test", "depends_on": {"nodes": list(parents)}}
+
+    graph = {
+        "sources": {"a": {"source_name": "raw_a"}, "b": {"source_name": "raw_b"}},
+        "nodes": {
+            "model.a": node("a"),
+            "model.b": node("b"),
+            "test.a": a_test("model.a"),
+            "test.b": a_test("model.b", "source.meta"),
+            "test.both": a_test("model.a", "model.b"),
+            "test.source": a_test("source.b"),
+        },
+    }
+    assert idle_tests(graph, ["a"]) == ["test.b"]
