@@ -242,6 +242,8 @@ def test_an_empty_mart_fails_unless_its_suite_allows_it(con, tmp_path):
     assert "0 rows" in results[0].message and "0 rows, `enough_rows` wants at least 2" in results[4].message
     allowed = suite_file(tmp_path / "b", "marts", {**MART, "may_be_empty": True})
     assert run_suites(con, "marts", SYSTEMS, allowed)[0].success
+    unfed = run_suites(con, "marts", SYSTEMS, tmp_path, unfed={"mart_people"})
+    assert all(result.success for result in unfed) and "enough_rows" not in {result.check_name for result in unfed}
 
 
 def test_an_absent_mart_or_column_fails_clearly(con, tmp_path):
