@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration import home
-from orchestration.assets.raw import raw_assets
+from orchestration.assets.raw import absent_assets, raw_assets
 from orchestration.assets.release import release_asset
 from orchestration.assets.warehouse import build_asset, warehouse_assets
 from orchestration.checks import gate
@@ -34,6 +34,7 @@ def build_definitions(settings: Settings, report: RunReport | None = None, **res
     return dg.Definitions(
         assets=[
             *(raw_assets(settings, report, manifest, system) for system in settings.systems),
+            *(spec for system in settings.systems_off for spec in absent_assets(manifest, system)),
             build_asset(settings, report),
             warehouse_assets(settings, report, manifest),
             release_asset(settings, report, manifest),

@@ -51,6 +51,11 @@ class Settings(BaseModel):
         return [catalog()[name] for name in sorted(self.urls)]
 
     @property
+    def systems_off(self) -> list[System]:
+        """The systems of the catalog without a URL."""
+        return [system for name, system in catalog().items() if name not in self.urls]
+
+    @property
     def warehouse(self) -> Path:
         return self.home / "warehouse.duckdb"
 

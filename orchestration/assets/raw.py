@@ -31,8 +31,7 @@ _HOW = {
 
 def raw_assets(settings: Settings, report: RunReport, manifest: Path, system: System) -> dg.AssetsDefinition:
     """The multi-asset that loads one system. What its tables hold is said where dbt declares them as sources."""
-    sources = json.loads(manifest.read_text())["sources"].values()
-    holds = {s["name"]: s["description"] for s in sources if s["schema"] == "raw_" + system.system}
+    holds = _holds(manifest, system)
     url = settings.urls[system.system].get_secret_value()
     kind = "postgres" if url.startswith("postgres") else "duckdb"
 
@@ -50,6 +49,20 @@ def raw_assets(settings: Settings, report: RunReport, manifest: Path, system: Sy
             yield dg.MaterializeResult(asset_key=["raw_" + system.system, table.table], metadata=_metadata(table))
 
     return load
+
+
+def absent_assets(manifest: Path, system: System) -> list[dg.AssetSpec]:
+    """The tables of a system that is off: nothing loads them, but models read them, empty."""
+    variable = f"MARTLET_{system.system.upper()}_URL"
+    holds = _holds(manifest, system)
+    off = f"Empty: this system is off, because {variable} is not set."
+    return [_spec(system, table, f"{off}\n\n{holds.get(table.name, '')}", "duckdb") for table in system.tables.values()]
+
+
+def _holds(manifest: Path, system: System) -> dict[str, str]:
+    """What each table holds, as dbt's sources say."""
+    sources = json.loads(manifest.read_text())["sources"].values()
+    return {s["name"]: s["description"] for s in sources if s["schema"] == "raw_" + system.system}
 
 
 def _load(context: dg.AssetExecutionContext, settings: Settings, report: RunReport, system: System) -> SystemLoad:

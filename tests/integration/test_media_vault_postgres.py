@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,7 +74,9 @@ def test_what_landed_after_three_nights_is_what_postgres_says(both: Both) -> Non
             "select count(*), count(completed_at), max(completed_at) from {}credit_purchases",
             "select sum(pages_viewed), max(updated_at), min(first_activity_at) from {}user_usage_stats",
         ):
-            assert both.postgres.rows(query.format("raw_media_vault.")) == [con.execute(query.format("")).fetchone()]
+            (landed,) = both.postgres.rows(query.format("raw_media_vault."))
+            in_utc = tuple(v.replace(tzinfo=None) if isinstance(v, datetime) else v for v in landed)
+            assert in_utc == con.execute(query.format("")).fetchone()
         emails = {pseudonym(KEY, "media_vault", "email", e) for (e,) in con.execute("select email from users") if e}
         feeds = con.execute("select sum(cardinality(subreddits)), count(share_code) from content_sessions").fetchone()
     hashes = "select email_hash from raw_media_vault.users where email_hash is not null"
