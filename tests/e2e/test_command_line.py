@@ -30,7 +30,7 @@ def test_the_first_night_publishes_marts_that_pandas_reads(published: Deployment
             assert len(frame) == entry["rows"]
     # photobooth alone: what only other systems feed is there, empty, and says why
     empty = {name: mart["null_reason"] for name, mart in manifest["marts"].items() if not mart["rows"]}
-    assert empty["mart_campaign_tags"] == "no_source" and "mart_kpi_scorecard" not in empty
+    assert empty["mart_reconciliation"] == "no_source" and "mart_kpi_scorecard" not in empty
     people = pd.read_csv(published.exports / "latest" / "csv" / "mart_partner_360.csv", encoding="utf-8-sig")
     assert len(people) == published.mart("mart_partner_360").count("*").fetchall()[0][0]
 
