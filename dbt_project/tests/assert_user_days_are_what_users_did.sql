@@ -14,6 +14,7 @@ with
         union all
         select platform, reporting_date, user_key, 'request', 0
         from {{ ref("fct_api_requests") }}
+        where is_metered
         union all
         select platform, reporting_date, user_key, 'payment', coalesce(amount, 0)
         from {{ ref("fct_payments") }}

@@ -50,7 +50,7 @@ with
         union all
         select user_key, platform, paid_at, 'payment', payment_key
         from payments
-        where not is_duplicate
+        where not is_duplicate and payment_purpose is distinct from 'subscription'
     ),
 
     runs as (

@@ -25,8 +25,16 @@ with
         union all by name
         select user_key, platform, reporting_date, 1 as requests
         from requests
+        where is_metered
         union all by name
-        select user_key, platform, reporting_date, 1 as payments, amount, credits_purchased as credits
+        select
+            user_key,
+            platform,
+            reporting_date,
+            1 as payments,
+            (payment_purpose <> 'subscription')::integer as purchases,
+            amount,
+            credits_purchased as credits
         from payments
         where not is_duplicate
         union all by name
@@ -52,6 +60,7 @@ with
             coalesce(sum(sessions), 0)::bigint as sessions_count,
             coalesce(sum(credits_used), 0)::bigint as credits_used,
             coalesce(sum(payments), 0)::bigint as payments_count,
+            coalesce(sum(purchases), 0) as purchases_count,
             coalesce(sum(amount), 0)::decimal(18, 2) as payments_amount,
             coalesce(sum(credits), 0)::bigint as credits_purchased
         from activity
@@ -59,10 +68,12 @@ with
         group by user_key, platform, reporting_date
     ),
 
+    -- a subscription renews itself: nobody did anything
     flagged as (
         select
-            *,
-            true as is_active_any,
+            * exclude (purchases_count),
+            generations_count + attempts_count + requests_count + actions_count + sessions_count + purchases_count
+            > 0 as is_active_any,
             generations_count + attempts_count > 0 as is_active_core,
             sessions_count > 0 as is_active_session,
             payments_count > 0 as is_active_paying

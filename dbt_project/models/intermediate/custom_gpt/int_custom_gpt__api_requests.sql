@@ -31,6 +31,7 @@ with
             'custom_gpt' as platform,
             request_id,
             {{ platform_key("custom_gpt", "user_id") }} as user_key,
+            false as is_metered,
             'api' as service_type,
             {{ platform_key("custom_gpt", "model_id") }} as model_key,
             split_part(endpoint, '?', 1) as endpoint,

@@ -23,6 +23,7 @@ with
             request_id,
             client_request_id,
             {{ platform_key("marketing_engine", "user_id") }} as user_key,
+            true as is_metered,
             coalesce(service_type, 'unknown') as service_type,
             provider,
             model_name,

@@ -1,7 +1,7 @@
 with
     users as (select * from {{ ref("dim_user") }} where user_type = 'direct'),
 
-    user_days as (select * from {{ ref("fct_user_day") }}),
+    user_days as (select * from {{ ref("fct_user_day") }} where is_active_any),
 
     deletions as (select * from {{ ref("fct_generation_deletions") }}),
 
