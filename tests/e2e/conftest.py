@@ -31,7 +31,7 @@ class Deployment:
 
     home: Path
     source: Path
-    others: dict[str, Path] = field(default_factory=dict)
+    others: dict[str, Path] = field(default_factory=dict, kw_only=True)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -114,7 +114,7 @@ def published_five(tmp_path_factory: pytest.TempPathFactory, simulated: Path) ->
     others = {name: folder / f"{name}.duckdb" for name in catalog() if name != "photobooth"}
     for name, file in others.items():
         simulator.simulate(name, str(file), scale=SCALE, until=DAY)
-    deployment = Deployment(folder / "home", simulated, others)
+    deployment = Deployment(folder / "home", simulated, others=others)
     done = deployment.martlet("nightly")
     assert done.returncode == 0, done.stdout + done.stderr
     return deployment
