@@ -1,28 +1,7 @@
 with
     user_observations as (select * from {{ ref("int_media_vault__user_observations") }}),
 
-    typed as (
-        select *, first_value(user_type) over (partition by user_key order by load_id) as first_user_type
-        from user_observations
-    ),
-
-    latest as ({{ latest_observations("typed", "user_key") }}),
-
-    shaped as (
-        select
-            user_key,
-            platform,
-            user_id,
-            user_type,
-            first_user_type,
-            role,
-            known_since as signed_up_at,
-            referred_by_user_key,
-            credits_balance,
-            is_deleted,
-            observed_at
-        from latest
-    )
+    shaped as ({{ users("user_observations", ["role", "referred_by_user_key", "credits_balance"]) }})
 
 select *
 from shaped
