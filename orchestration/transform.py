@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ from orchestration.graph import idle, idle_tests
 from orchestration.settings import PROJECT, Settings
 
 QUIET = ["--log-level-file", "none", "--log-level", "none"]  # results arrive through on_event
+IDLE = "idle"  # the tag of what a build leaves out: dbt looks at every node again for each name that it is given
+LOADED = ["--exclude", f"tag:{IDLE}"]
 # A view or a seed stays as it is while no file of the project changes; when one does, the build is full. A view's key is
 # not tested again either: the tables that read it test theirs, the raw gate tested those below.
-BUILT_ANEW = ["--select", "config.materialized:table", "config.materialized:incremental"]
+BUILT_ANEW = ["--select", "config.materialized:table", "config.materialized:incremental", *LOADED]
 OnEvent = Callable[[dict[str, Any]], None]
 RESULTS = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogSeedResult"}
 TABLES = {"table", "incremental", "seed"}
@@ -63,24 +65,25 @@ def run_build(
     dbt leaves out its JSON files, which nothing of a run reads and which take a second to write.
     """
     graph = json.loads(ensure_manifest(settings).read_text())
-    which = selection
-    if which is None:
-        left = (idle_tests if build.is_full else idle)(graph, build.systems)
-        names = [graph["nodes"][unique_id]["name"] for unique_id in left]
-        which = [*([] if build.is_full else BUILT_ANEW), *(["--exclude", *names] if names else [])]
+    left = (idle_tests if build.is_full else idle)(graph, build.systems)
+    which = (LOADED if build.is_full else BUILT_ANEW) if selection is None else selection
     kinds = [part for kind in leave_out for part in ("--exclude-resource-type", kind)]
     full = ["--full-refresh"] if build.is_full else []
-    return invoke(settings, ["build", *kinds, "--no-write-json", *full, *which], on_event, settings.dbt_parsed)
+    return invoke(settings, ["build", *kinds, "--no-write-json", *full, *which], on_event, settings.dbt_parsed, left)
 
 
 def invoke(
-    settings: Settings, arguments: list[str], on_event: OnEvent | None = None, parsed: Path | None = None
+    settings: Settings,
+    arguments: list[str],
+    on_event: OnEvent | None = None,
+    parsed: Path | None = None,
+    idle: Collection[str] = (),
 ) -> Any:
     """Run a dbt command on the warehouse of `settings` and return dbtRunnerResult; `on_event` gets each node's result as it
     comes, in the thread that ran the node, as dbt's event with `row_count` of a table.
 
     dbt parses the models first, unless it is given what a parse of them left (`parsed`): its own way of knowing takes
-    half a second, and parses all of them again for a home in another place.
+    half a second, and parses all of them again for a home in another place. Then nodes can be tagged as `idle`.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -95,7 +98,9 @@ def invoke(
     paths += ["--target-path", str(settings.dbt_target), "--log-path", str(settings.dbt_target / "logs")]
     with _environment(MARTLET_HOME=str(settings.home), DO_NOT_TRACK="1", DBT_SEND_ANONYMOUS_USAGE_STATS="false"):
         try:
-            manifest = _read_manifest(parsed) if parsed else None
+            manifest: Any = _read_manifest(parsed) if parsed else None
+            for unique_id in idle:
+                manifest.nodes[unique_id].tags.append(IDLE)
             return dbtRunner(manifest, callbacks=[callback]).invoke([*arguments, *paths, *QUIET])
         finally:
             DuckDBConnectionManager.close_all_connections()  # else the file stays open for writing in this process

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from orchestration.extract.loader import Loader, LoadRequest
 from orchestration.plan import plan_run
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
+from tests.parsed import give_parse
 
 KEY = "a-pseudonym-key-of-the-tests"
 
@@ -31,7 +31,8 @@ class Chain:
             reporting_timezone=timezone,
             start_date=start,
         )
-        home.mkdir(parents=True, exist_ok=True)
+        if not home.exists():
+            give_parse(self.settings)
         self.runs = 0
 
     def copy(self, home: Path, url: str) -> Chain:
@@ -65,11 +66,12 @@ class Chain:
             loader.load(self.settings.urls["photobooth"].get_secret_value(), KEY, request)
 
     def build(self, full: bool = False) -> None:
-        """Build, without dbt's tests, what the last loads touched, as a run does; `full` builds all tables anew over the same raw."""
+        """Build, without dbt's tests, what the last loads touched, as a run does; `full` makes the tables of these systems
+        anew from the same raw ones."""
         with open_warehouse(self.settings) as con:
             this = build.prepare(con, self.settings, f"build-{self.runs}")
-        this = replace(this, is_full=full or this.is_full)
-        result = transform.run_build(self.settings, this, leave_out=["unit_test", "test"])
+        anew = [*transform.BUILT_ANEW, "--full-refresh"] if full else None
+        result = transform.run_build(self.settings, this, anew, leave_out=["unit_test", "test"])
         failed = [f"{r.node.name}: {r.message}" for r in (result.result or []) if r.status in {"error", "fail"}]
         assert result.success, (failed, result.exception)
         with open_warehouse(self.settings) as con:

@@ -22,6 +22,7 @@ from psycopg import sql
 from xdist.scheduler import LoadScopeScheduling
 
 from orchestration.processes import collect_garbage_rarely
+from tests import parsed
 
 collect_garbage_rarely()  # as a run does
 
@@ -32,6 +33,16 @@ LONGEST = (*TOGETHER, "tests/dbt/test_incremental_equals_full.py", "tests/dbt/te
 
 # Characters that break a URL, a shell word, an SQL literal or a printf when somebody forgets to quote.
 AWKWARD_PASSWORD = "p@ss'w:o/r d%"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        parsed.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        parsed.end()
 
 
 def together_with(nodeid: str) -> str:

@@ -5,10 +5,8 @@ Belongs here: parsing and running dbt. Does not: data (history.py makes it).
 
 from __future__ import annotations
 
-import atexit
 import json
-import tempfile
-from functools import cache
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +14,12 @@ import pytest
 from pydantic import SecretStr
 
 from orchestration.settings import Settings
-from orchestration.transform import ensure_manifest, invoke
+from orchestration.transform import invoke
+from tests.parsed import parsed
 
 
 def settings(home: Path) -> Settings:
     return Settings(home=home, urls={}, pseudonym_key=SecretStr("a-key-that-is-not-used"))
-
-
-@cache
-def parsed() -> Settings:
-    """A home without a warehouse in which dbt has parsed the project as it is on disk: once for all tests of a process."""
-    folder = tempfile.TemporaryDirectory(prefix="martlet-parsed-")
-    atexit.register(folder.cleanup)
-    home = settings(Path(folder.name))
-    ensure_manifest(home)
-    return home
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +28,9 @@ def manifest() -> dict[str, Any]:
     return json.loads(parsed().dbt_graph.read_text())
 
 
-def run_dbt(home: Path, *arguments: str) -> list[Any]:
+def run_dbt(home: Path, *arguments: str, idle: Collection[str] = ()) -> list[Any]:
     """Run a dbt command on a home and return its results; fails with the nodes that failed, or were skipped. Warnings are fine."""
-    result = invoke(settings(home), [*arguments], parsed=parsed().dbt_parsed)
+    result = invoke(settings(home), [*arguments], parsed=parsed().dbt_parsed, idle=idle)
     fine = {"success", "pass", "warn"}
     failed = [f"{r.node.name}: {r.message}" for r in result.result or [] if r.status not in fine]
     assert result.success and not failed, (failed, result.exception)

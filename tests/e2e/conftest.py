@@ -18,6 +18,8 @@ import pytest
 
 import simulator
 from orchestration.extract.catalog import catalog
+from orchestration.settings import Settings
+from tests.parsed import give_parse
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2025, 2, 14)
@@ -54,6 +56,10 @@ class Deployment:
             text=True,
             timeout=300,
         )
+
+    def give_parse(self) -> None:
+        """Spare a new home the parsing of the models."""
+        give_parse(Settings.from_env(self.environment))
 
     def change_source(self, *statements: str) -> None:
         with duckdb.connect(str(self.source)) as con:
@@ -102,6 +108,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Depl
     folder = tmp_path_factory.mktemp("published")
     shutil.copy(simulated, folder / "source.duckdb")
     deployment = Deployment(folder / "home", folder / "source.duckdb")
+    deployment.give_parse()
     done = deployment.martlet("nightly")
     assert done.returncode == 0, done.stdout + done.stderr
     return deployment
@@ -115,6 +122,7 @@ def published_five(tmp_path_factory: pytest.TempPathFactory, simulated: Path) ->
     for name, file in others.items():
         simulator.simulate(name, str(file), scale=SCALE, until=DAY)
     deployment = Deployment(folder / "home", simulated, others=others)
+    deployment.give_parse()
     done = deployment.martlet("nightly")
     assert done.returncode == 0, done.stdout + done.stderr
     return deployment

@@ -17,6 +17,7 @@ def test_postgres_gives_the_release_of_the_demo_file_and_its_password_stays_unwr
     postgres_url: str, published: Deployment, tmp_path: Path
 ) -> None:
     deployment = Deployment(tmp_path / "home", tmp_path / "unused")
+    deployment.give_parse()
     source = {"MARTLET_PHOTOBOOTH_URL": postgres_url}
     world = ("--system", "photobooth", "--target", postgres_url, "--scale", str(SCALE), "--until", str(DAY))
     assert deployment.martlet("simulate", *world, **source).returncode == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -71,6 +70,7 @@ def eve(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> WarmDeployment:
     folder = tmp_path_factory.mktemp("eve")
     deployment = WarmDeployment(folder / "home", folder / "source.duckdb", warm)
     forget_history(deployment)
+    deployment.give_parse()
     simulator.simulate("photobooth", str(deployment.source), scale=0.1, until=DAY)
     done = deployment.martlet("nightly")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -98,8 +98,3 @@ def forget_history(deployment: WarmDeployment) -> None:
     """Let Dagster keep its history of the home in memory."""
     (deployment.home / "dagster").mkdir(parents=True, exist_ok=True)
     (deployment.home / "dagster" / "dagster.yaml").write_text(SHORT_MEMORY)
-
-
-def share_parsed_models(deployment: WarmDeployment, other: WarmDeployment) -> None:
-    """Spare a new home the parsing of the models."""
-    shutil.copytree(other.home / "dbt", deployment.home / "dbt")

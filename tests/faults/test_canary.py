@@ -26,7 +26,7 @@ import requests
 import simulator
 from tests.conftest import PostgresServer
 from tests.e2e.conftest import ROOT
-from tests.faults.conftest import DAY, NEXT, WarmDeployment, night_after, share_parsed_models
+from tests.faults.conftest import DAY, NEXT, WarmDeployment, night_after
 
 PASSWORD = "canary pa/ss:w@rd%'4711"
 WRONG = "canary wr/ng:w@rd%'4712"
@@ -80,7 +80,7 @@ def canary(
     with postgres_server.new_database(PASSWORD) as url, watched_arguments() as hits:
         simulator.simulate("photobooth", url, scale=0.1, until=NEXT)
         deployment = WarmDeployment(folder / "home", folder / "unused", eve.warm)
-        share_parsed_models(deployment, eve)
+        deployment.give_parse()
         live_through_everything(deployment, url)
         yield deployment
     assert hits == []

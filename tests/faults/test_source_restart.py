@@ -15,7 +15,7 @@ import pytest
 import simulator
 from orchestration.errors import Unavailable
 from tests.conftest import PostgresServer, running_postgres
-from tests.faults.conftest import DAY, WarmDeployment, forget_history, share_parsed_models
+from tests.faults.conftest import DAY, WarmDeployment, forget_history
 from tests.loading import Home
 
 BEFORE = date(2024, 11, 18)
@@ -95,7 +95,7 @@ def test_a_restart_in_the_middle_of_a_table_ends_with_exit_code_1_and_the_next_r
     simulator.simulate("photobooth", source, scale=0.1, until=DAY)
     deployment = WarmDeployment(tmp_path / "home", tmp_path / "unused", eve.warm)
     forget_history(deployment)
-    share_parsed_models(deployment, eve)
+    deployment.give_parse()
     change(
         source,
         "alter table generations rename to kept",
