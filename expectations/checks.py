@@ -1,4 +1,4 @@
-"""From what was counted to verdicts: the one shape of a check at both borders, put to Great Expectations table by table.
+"""From what was counted to verdicts: the one shape of a check at both borders, put to Great Expectations all at once.
 
 Belongs here: the limits of the written expectations and what is said about them. Does not: the checks that only one border
 has (raw.py, marts.py), counting (profile.py).
@@ -23,6 +23,7 @@ class Measured:
     `failing_rows` and `text` are for people.
     """
 
+    asset: str
     name: str
     columns: list[str]
     severity: Severity
@@ -32,27 +33,28 @@ class Measured:
     text: str
 
 
-def judge(border: Border, asset: str, checks: list[Measured]) -> list[CheckResult]:
-    """The verdict of Great Expectations on every check of one table, in their order."""
-    verdicts = gx.at_most({check.name: (check.value, check.limit) for check in checks if check.value is not None})
+def judge(border: Border, checks: list[Measured]) -> list[CheckResult]:
+    """The verdict of Great Expectations on every check of a border, in their order."""
+    numbers = {f"{c.asset}: {c.name}": (c.value, c.limit) for c in checks if c.value is not None}
+    verdicts = gx.at_most(numbers)
     return [
         CheckResult(
-            border, asset, c.name, ", ".join(c.columns) or None, c.severity, verdicts.get(c.name, False), c.failing_rows,
-            f"{asset}: {c.text}",
+            border, c.asset, c.name, ", ".join(c.columns) or None, c.severity, verdicts.get(f"{c.asset}: {c.name}", False),
+            c.failing_rows, f"{c.asset}: {c.text}",
         )
         for c in checks
     ]  # fmt: skip
 
 
 def written(
-    relation: str, expectations: list[Expectation], found: Profile, read_at: datetime | None = None
+    asset: str, relation: str, expectations: list[Expectation], found: Profile, read_at: datetime | None = None
 ) -> Iterator[Measured]:
     """The expectations of a suite over the profile of its table."""
     for e in expectations:
         failing, share = found.failing.get(e.name), e.max_failing_share
         measured = failing if failing is None or not share else failing / max(found.asked[e.name], 1)
         text = _text(relation, e, found, read_at)
-        yield Measured(e.name, e.column, e.severity, measured, share or e.max_failing or 0, failing, text)
+        yield Measured(asset, e.name, e.column, e.severity, measured, share or e.max_failing or 0, failing, text)
 
 
 def _text(relation: str, e: Expectation, found: Profile, read_at: datetime | None) -> str:

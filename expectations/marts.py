@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import duckdb
 
-from expectations.checks import Measured, judge, written
+from expectations.checks import Measured, written
 from expectations.profile import profile
-from expectations.results import CheckResult, rows
+from expectations.results import rows
 from expectations.suites import HAS_ROWS, MartSuite
 from orchestration.extract.meta import quote
 
 
-def run_mart(con: duckdb.DuckDBPyConnection, suite: MartSuite, is_unfed: bool = False) -> list[CheckResult]:
+def measure_mart(con: duckdb.DuckDBPyConnection, suite: MartSuite, is_unfed: bool = False) -> list[Measured]:
     """The checks of one mart. An empty one fails `has_rows`, unless its suite allows it or nothing feeds it."""
     relation = f"marts.{quote(suite.mart)}"
     expected = [e for e in suite.expectations if not (is_unfed and e.min_rows)]
@@ -23,5 +23,5 @@ def run_mart(con: duckdb.DuckDBPyConnection, suite: MartSuite, is_unfed: bool = 
         text = "the mart is not in the warehouse. Look at the dbt step of this run."
     else:
         text = "0 rows, but somebody opens this mart. Look at the facts that it is built on."
-    own = Measured(HAS_ROWS, [], "critical", 0 if is_there else 1, 0, None, text)
-    return judge("marts", suite.mart, [own, *written(relation, expected, found)])
+    own = Measured(suite.mart, HAS_ROWS, [], "critical", 0 if is_there else 1, 0, None, text)
+    return [own, *written(suite.mart, relation, expected, found)]

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import duckdb
 
-from expectations.checks import Measured, judge, written
+from expectations.checks import Measured, written
 from expectations.profile import Profile, profile
-from expectations.results import CheckResult, rows
+from expectations.results import rows
 from expectations.suites import DUPLICATE_KEYS, IS_LOADED, QUARANTINE, Expectation
 from orchestration.extract.catalog import Table
 from orchestration.extract.meta import raw_relation
@@ -24,21 +24,22 @@ class Load:
     duplicate_keys: int = 0
 
 
-def run_raw(con: duckdb.DuckDBPyConnection, table: Table, expectations: list[Expectation]) -> list[CheckResult]:
+def measure_raw(con: duckdb.DuckDBPyConnection, table: Table, expectations: list[Expectation]) -> list[Measured]:
     """The checks of one raw table: those of its loads, then the written ones."""
     load = _newest_load(con, table)
     found = profile(con, raw_relation(table), expectations, load.read_at)
     is_loaded = found.rows is not None and (load.read_at is not None or table.optional)
     # of the whole table: a window of two days is small, and a bad row in it is read again every night
     quarantined = load.rows_quarantined / max((found.rows or 0) + load.rows_quarantined, 1)
+    name = table.full_name
     own = [
-        Measured(IS_LOADED, table.key, "critical", 0 if is_loaded else 1, 0, None, _loaded_text(table, found, load)),
-        Measured(DUPLICATE_KEYS, table.key, "critical", load.duplicate_keys, 0, load.duplicate_keys,
+        Measured(name, IS_LOADED, table.key, "critical", 0 if is_loaded else 1, 0, None, _loaded_text(table, found, load)),
+        Measured(name, DUPLICATE_KEYS, table.key, "critical", load.duplicate_keys, 0, load.duplicate_keys,
                  _duplicates_text(table, load.duplicate_keys)),
-        Measured(QUARANTINE, table.key, "critical", quarantined, table.max_quarantine_share, load.rows_quarantined,
+        Measured(name, QUARANTINE, table.key, "critical", quarantined, table.max_quarantine_share, load.rows_quarantined,
                  _quarantine_text(table, found, load.rows_quarantined)),
     ]  # fmt: skip
-    return judge("raw", table.full_name, [*own, *written(raw_relation(table), expectations, found, load.read_at)])
+    return [*own, *written(name, raw_relation(table), expectations, found, load.read_at)]
 
 
 def _newest_load(con: duckdb.DuckDBPyConnection, table: Table) -> Load:

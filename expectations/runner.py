@@ -7,8 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.marts import run_mart
-from expectations.raw import run_raw
+from expectations.checks import judge
+from expectations.marts import measure_mart
+from expectations.raw import measure_raw
 from expectations.results import CheckResult
 from expectations.suites import FOLDER, Border, mart_suites, raw_suites, tables_of
 
@@ -28,5 +29,7 @@ def run_suites(
     """
     if border == "raw":
         written = {name: suite.expectations for name, suite in raw_suites(folder).items()}
-        return [r for table in tables_of(systems) for r in run_raw(con, table, written.get(table.full_name, []))]
-    return [r for suite in mart_suites(folder).values() for r in run_mart(con, suite, suite.mart in unfed)]
+        of_tables = [measure_raw(con, table, written.get(table.full_name, [])) for table in tables_of(systems)]
+    else:
+        of_tables = [measure_mart(con, suite, suite.mart in unfed) for suite in mart_suites(folder).values()]
+    return judge(border, [check for checks in of_tables for check in checks])

@@ -162,9 +162,11 @@ def record_gate(con: duckdb.DuckDBPyConnection, build_id: str, gate: str, rows: 
     """Replace a gate's records of a build. Rows: asset, check, column, severity, success, failing rows, message."""
     con.execute("begin")
     con.execute("delete from meta.gate_records where build_id = ? and gate = ?", [build_id, gate])
-    if rows:
-        con.executemany(
-            "insert into meta.gate_records values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(build_id, gate, *row) for row in rows]
+    if rows:  # as lists, in one statement: row by row, a border takes half a second
+        columns = ", ".join(["unnest(?)"] * len(rows[0]))
+        con.execute(
+            f"insert into meta.gate_records select ?, ?, {columns}",
+            [build_id, gate, *map(list, zip(*rows, strict=True))],
         )
     con.execute("commit")
 

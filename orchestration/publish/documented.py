@@ -81,7 +81,7 @@ class Documents(_Strict):
 @cache
 def documents(path: Path = FILE) -> Documents:
     """The documented exports, read once."""
-    return Documents(**yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Documents(**yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,9 @@ def _publish(
         staging = layout.staging(release_id, os.getpid())
         try:
             files.write(con, settings, build, marts, public, staging, on_step)
-            compared = for_each(con, marts, lambda own, d: changes.row_changes(own, d.mart, layout, previous))
+            compared = for_each(
+                con, marts, lambda own, d: changes.row_changes(own, d.mart, d.content.content_hash, layout, previous)
+            )
             for d, rows in zip(marts, compared, strict=True):
                 d.changes = rows
             (staging / "SCHEMA_DIFF.md").write_text(changes.markdown(schema_diff, release_id, previous_id), "utf-8")

@@ -169,7 +169,7 @@ class System(_Strict):
 
 def load_system(path: Path) -> System:
     """Read one catalog file. Raises pydantic.ValidationError naming the entry that is wrong."""
-    return System.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return System.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
 
 @cache
