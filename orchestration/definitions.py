@@ -5,6 +5,7 @@ Belongs here: putting the parts together. Importing this module reads nothing an
 
 from __future__ import annotations
 
+import json
 import warnings
 from typing import Any
 
@@ -13,7 +14,7 @@ import dagster as dg
 from orchestration import home
 from orchestration.assets.raw import absent_assets, raw_assets
 from orchestration.assets.release import release_asset
-from orchestration.assets.warehouse import build_asset, warehouse_assets
+from orchestration.assets.warehouse import build_asset, unfed_assets, warehouse_assets
 from orchestration.checks import gate
 from orchestration.jobs import nightly_job
 from orchestration.resources import RunLease, RunReport
@@ -29,17 +30,18 @@ def build_definitions(settings: Settings, report: RunReport | None = None, **res
     """Fresh definitions for a home. `report` gets what happens; `resources` replace those of the same name."""
     home.claim(settings)
     report = report or RunReport()
-    manifest = ensure_manifest(settings)
+    models = json.loads(ensure_manifest(settings).read_text())
     job = nightly_job(settings)
     return dg.Definitions(
         assets=[
-            *(raw_assets(settings, report, manifest, system) for system in settings.systems),
-            *(spec for system in settings.systems_off for spec in absent_assets(manifest, system)),
+            *(raw_assets(settings, report, models, system) for system in settings.systems),
+            *(spec for system in settings.systems_off for spec in absent_assets(models, system)),
             build_asset(settings, report),
-            warehouse_assets(settings, report, manifest),
-            release_asset(settings, report, manifest),
+            warehouse_assets(settings, report, models),
+            *unfed_assets(settings, models),
+            release_asset(settings, report, models),
         ],
-        asset_checks=[gate(settings, report, "raw"), gate(settings, report, "marts")],
+        asset_checks=[gate(settings, report, "raw", models), gate(settings, report, "marts", models)],
         jobs=[job],
         schedules=[nightly_schedule(job)],
         sensors=[failure_sensor(settings), dead_run_sensor(settings)],

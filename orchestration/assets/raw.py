@@ -4,10 +4,9 @@ Belongs here: turning catalog entries into assets and their metadata. Does not: 
 it means (dbt_project/models/staging/).
 """
 
-import json
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -29,9 +28,9 @@ _HOW = {
 }
 
 
-def raw_assets(settings: Settings, report: RunReport, manifest: Path, system: System) -> dg.AssetsDefinition:
+def raw_assets(settings: Settings, report: RunReport, models: dict[str, Any], system: System) -> dg.AssetsDefinition:
     """The multi-asset that loads one system. What its tables hold is said where dbt declares them as sources."""
-    holds = _holds(manifest, system)
+    holds = _holds(models, system)
     url = settings.urls[system.system].get_secret_value()
     kind = "postgres" if url.startswith("postgres") else "duckdb"
 
@@ -51,18 +50,16 @@ def raw_assets(settings: Settings, report: RunReport, manifest: Path, system: Sy
     return load
 
 
-def absent_assets(manifest: Path, system: System) -> list[dg.AssetSpec]:
+def absent_assets(models: dict[str, Any], system: System) -> list[dg.AssetSpec]:
     """The tables of a system that is off: nothing loads them, but models read them, empty."""
-    variable = f"MARTLET_{system.system.upper()}_URL"
-    holds = _holds(manifest, system)
-    off = f"Empty: this system is off, because {variable} is not set."
+    holds = _holds(models, system)
+    off = f"Nothing comes in: this system is off, because {system.variable} is not set."
     return [_spec(system, table, f"{off}\n\n{holds.get(table.name, '')}", "duckdb") for table in system.tables.values()]
 
 
-def _holds(manifest: Path, system: System) -> dict[str, str]:
+def _holds(models: dict[str, Any], system: System) -> dict[str, str]:
     """What each table holds, as dbt's sources say."""
-    sources = json.loads(manifest.read_text())["sources"].values()
-    return {s["name"]: s["description"] for s in sources if s["schema"] == "raw_" + system.system}
+    return {s["name"]: s["description"] for s in models["sources"].values() if s["schema"] == "raw_" + system.system}
 
 
 def _load(context: dg.AssetExecutionContext, settings: Settings, report: RunReport, system: System) -> SystemLoad:

@@ -3,9 +3,8 @@
 Belongs here: calling publish/ and showing what it did. Does not: how a release is written (publish/).
 """
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -20,10 +19,9 @@ from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
 
 
-def release_asset(settings: Settings, report: RunReport, manifest: Path) -> dg.AssetsDefinition:
+def release_asset(settings: Settings, report: RunReport, models: dict[str, Any]) -> dg.AssetsDefinition:
     """The asset `release`, downstream of every mart."""
-    nodes = json.loads(manifest.read_text())["nodes"].values()
-    marts = [n["name"] for n in nodes if n["resource_type"] == "model" and n["schema"] == "marts"]
+    marts = [n["name"] for n in models["nodes"].values() if n["resource_type"] == "model" and n["schema"] == "marts"]
 
     @dg.asset(
         name="release",

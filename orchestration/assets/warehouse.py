@@ -3,11 +3,9 @@
 Belongs here: what a run tells dbt, and dbt's results as Dagster events and gate records. Does not: models.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -75,11 +73,14 @@ def build_asset(settings: Settings, report: RunReport) -> dg.AssetsDefinition:
     return prepare
 
 
-def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> dg.AssetsDefinition:
-    """All models as assets; their dbt tests are asset checks."""
+def warehouse_assets(settings: Settings, report: RunReport, models: dict[str, Any]) -> dg.AssetsDefinition:
+    """The models that the systems which are on feed, as assets; their dbt tests are asset checks."""
+    for unique_id in graph.idle(models, settings.urls):
+        models["nodes"][unique_id]["tags"].append(transform.IDLE)
 
     @dbt_assets(
-        manifest=manifest,
+        manifest=models,
+        exclude=f"tag:{transform.IDLE}",
         name="dbt",
         dagster_dbt_translator=Translator(),
         partitions_def=daily_partitions(settings),
@@ -91,8 +92,8 @@ def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> d
         with report.explain(context):
             with open_warehouse(settings) as con:
                 this = build.prepared(con, context.run.run_id) or build.prepare(con, settings, context.run.run_id)
-            as_assets = AssetEvents(context, manifest, this)
-            for result in _results(lambda on_event: _run_dbt(context, settings, manifest, this, on_event)):
+            as_assets = AssetEvents(context, models, this)
+            for result in _results(lambda on_event: _run_dbt(context, settings, models, this, on_event)):
                 if isinstance(result, str):
                     failures.append(result)
                     continue
@@ -110,6 +111,17 @@ def warehouse_assets(settings: Settings, report: RunReport, manifest: Path) -> d
                 raise Refused("\n".join(failures) + "\nNothing was published; `latest` is as it was.")
 
     return dbt
+
+
+def unfed_assets(settings: Settings, models: dict[str, Any]) -> list[dg.AssetSpec]:
+    """The other models: only systems feed them that are off. A full build makes them, empty; nobody has to run them."""
+    feeding, translator, specs = graph.systems_of(models), Translator(), []
+    for unique_id in graph.idle(models, settings.urls):
+        unset = " and ".join(system.variable for system in settings.systems_off if system.system in feeding[unique_id])
+        spec = translator.get_asset_spec(models, unique_id, project=None)
+        off = f"Nothing comes in: what feeds it is off, because {unset} {'are' if ' and ' in unset else 'is'} not set."
+        specs.append(spec.replace_attributes(description=f"{off}\n\n{spec.description or ''}"))
+    return specs
 
 
 def _results(run: Callable[[transform.OnEvent], list[str]]) -> Iterator[dict[str, Any] | str]:
@@ -132,15 +144,14 @@ def _results(run: Callable[[transform.OnEvent], list[str]]) -> Iterator[dict[str
 def _run_dbt(
     context: dg.AssetExecutionContext,
     settings: Settings,
-    manifest: Path,
+    models: dict[str, Any],
     this: build.Build,
     on_event: transform.OnEvent,
 ) -> list[str]:
     """Build the selected models; returns one message per failed node."""
     selection = None
     if context.is_subset:
-        parsed = json.loads(manifest.read_text())
-        selection = get_updated_cli_invocation_params_for_context(context, parsed, Translator()).selection_args
+        selection = get_updated_cli_invocation_params_for_context(context, models, Translator()).selection_args
     result = transform.run_build(settings, this, selection, on_event)
     failed = [r for r in (result.result or []) if r.status in {"fail", "error"}]
     if not result.success and not failed:
@@ -179,16 +190,22 @@ def _finish(settings: Settings, build_id: str, results: list[dict[str, Any]], is
 class AssetEvents:
     """dbt's results for Dagster. What was left as it is comes before the first node that reads it, as if built."""
 
-    def __init__(self, context: dg.AssetExecutionContext, manifest: Path, this: build.Build) -> None:
-        self.context, self.parsed, self.translator = context, json.loads(manifest.read_text()), Translator()
-        self.nodes = self.parsed["nodes"]
-        idle = graph.idle(self.parsed, this.systems)
+    def __init__(self, context: dg.AssetExecutionContext, models: dict[str, Any], this: build.Build) -> None:
+        self.context, self.parsed, self.translator, self.nodes = context, models, Translator(), models["nodes"]
+        idle = graph.idle(models, this.systems)
+        shown = {k for k, n in self.nodes.items() if transform.IDLE not in n["tags"]}
         # a full build makes all
-        self.left = {k: n for k, n in self.nodes.items() if not context.is_subset and (k in idle or _is_built_once(n))}
+        self.left = {
+            k: n
+            for k, n in self.nodes.items()
+            if not context.is_subset and k in shown and (k in idle or _is_built_once(n))
+        }
 
     def of(self, result: dict[str, Any]) -> Iterator[Any]:
         """The Dagster events of one result of dbt."""
         unique_id = result["data"]["node_info"]["unique_id"]
+        if transform.IDLE in self.nodes[unique_id]["tags"]:
+            return
         self.left.pop(unique_id, None)
         yield from self._unchanged(unique_id)
         message = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})

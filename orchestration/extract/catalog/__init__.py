@@ -157,6 +157,11 @@ class System(_Strict):
     local_timezone: str
     tables: dict[str, Table]
 
+    @property
+    def variable(self) -> str:
+        """The environment variable that switches it on."""
+        return f"MARTLET_{self.system.upper()}_URL"
+
     @model_validator(mode="before")
     @classmethod
     def _named_tables(cls, data: dict) -> dict:
