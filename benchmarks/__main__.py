@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import signal
 import sys
 import tempfile
 from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 
 from psycopg import sql
@@ -15,18 +15,20 @@ from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks import builds, loads, nights, rivals
 from benchmarks.measure import Report
-from benchmarks.world import LAST_DAY, make_world
+from benchmarks.world import CALLS, PHOTOS, make_small_world, make_world
+from orchestration.extract.catalog import catalog
 from tests.conftest import running_postgres
 
 RESULTS = Path(__file__).parent / "results.json"  # committed, so that its history shows what became slower
-PARTS = ("load", "rivals", "nightly", "history")
-QUARTER_DAYS = 105  # the platform grows: they hold a quarter of the photos
+PARTS = ("load", "rivals", "nightly", "history", "calls")
+QUARTER = 0.25  # of the rows: the history that a new day is compared on
 
 
 def main() -> None:
     """Measure, print each figure beside its limit, and keep all of them in RESULTS."""
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--photos", type=int, default=5_000_000, help="rows of the large table")
+    parser.add_argument("--photos", type=int, default=5_000_000, help="rows of generations")
+    parser.add_argument("--calls", type=int, default=10_000_000, help="rows of api_usage")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped and the folder removed
@@ -42,17 +44,24 @@ def main() -> None:
                 admin.execute(sql.SQL("grant pg_write_server_files to {}").format(role))
             return url
 
-        short = make_world(new_url(), arguments.photos, since=LAST_DAY - timedelta(days=QUARTER_DAYS - 1))
-        long = make_world(new_url(), arguments.photos)
+        if "nightly" in arguments.only:
+            nights.bench_nightly(report, make_small_world(new_url, ["photobooth"]), folder, limit=20)
+            nights.bench_nightly(report, make_small_world(new_url, sorted(catalog())), folder, limit=45)
+        if "calls" in arguments.only:
+            short = make_world(new_url, CALLS, arguments.calls, QUARTER)
+            nights.bench_new_day(report, make_world(new_url, CALLS, arguments.calls), short, folder, most_more=1.3)
+            shutil.rmtree(folder / "long")
+        if {"rivals", "history"} & set(arguments.only):
+            short = make_world(new_url, PHOTOS, arguments.photos, QUARTER)
+        if {"load", "history"} & set(arguments.only):
+            long = make_world(new_url, PHOTOS, arguments.photos)
         if "rivals" in arguments.only:
             rivals.bench_rivals(report, short, folder)
-        if "nightly" in arguments.only:
-            nights.bench_nightly(report, make_world(new_url()), folder)
         if "load" in arguments.only:
             loads.bench_full(report, long, folder)
             loads.bench_incremental(report, long, folder)
         if "history" in arguments.only:
-            costs = nights.bench_new_day(report, long, short, folder)
+            costs = nights.bench_new_day(report, long, short, folder, most_more=1.2)
             builds.bench_models(report, folder)
             builds.bench_export(report, folder)
             nights.bench_backfill(report, long, folder, costs)

@@ -100,7 +100,7 @@ def bench_full(report: Report, world: World, folder: Path, repeats: int = 3) -> 
         return done.seconds - done.value[1]
 
     bare_times, our_times = alternated(repeats, bare_seconds, our_seconds)
-    rows = world.one("select count(*) from generations")
+    rows = world.rows()
     title = f"full load of {rows / 1e6:.1f} M generations"
     report.add(title, ratio(our_times, bare_times), "x CTAS", 1.3, f"{statistics.median(our_times):.1f} s")
     report.add("  peak memory", max(peaks), "MB", 1024)
@@ -144,7 +144,7 @@ def bench_incremental(report: Report, world: World, folder: Path, repeats: int =
         first = measured(load, world.url, home(), last_day, "nightly")
         again = measured(load, world.url, folder / "loaded", last_day + timedelta(days=1), "nightly")
     spared = [max(seconds - 0.3, 0) for seconds in ours]
-    total = world.one("select count(*) from generations")
+    total = world.rows()
     title = f"incremental load of {rows / total:.1%} of the rows, less 0.3 s"
     report.add(title, ratio(spared, copies), "x COPY", 2.5, f"{statistics.median(ours):.2f} s for {rows:,} rows")
     report.add("  the source's index is not used", float(not uses_index), "", 0, plan.splitlines()[0].strip())

@@ -33,7 +33,7 @@ class Deployment:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("MARTLET_", "DAGSTER_", "DBT_"))}
         environment = clean | {
             "MARTLET_HOME": str(self.home),
-            "MARTLET_PHOTOBOOTH_URL": self.world.url,
+            **{f"MARTLET_{system.upper()}_URL": url for system, url in self.world.urls.items()},
             "MARTLET_PSEUDONYM_KEY": "a-key-of-the-benchmarks",
             "MARTLET_NOW": f"{day + timedelta(days=1)}T02:00:00+00:00",
             "DO_NOT_TRACK": "1",
@@ -103,18 +103,19 @@ def parse(home: Path) -> None:
     transform.ensure_manifest(settings_of(home))
 
 
-def bench_new_day(report: Report, long: World, short: World, folder: Path, repeats: int = 3) -> Costs:
-    """One new day on a long history, and on one of a quarter; leaves folder/long, the home of the long one."""
-    rows, quarter = (world.one("select count(*) from generations") for world in (long, short))
+def bench_new_day(report: Report, long: World, short: World, folder: Path, most_more: float, repeats: int = 3) -> Costs:
+    """One new day on a long history, and on one of a quarter, which may cost `most_more` times less; leaves folder/long, the
+    home of the long one."""
+    rows, quarter = long.rows(), short.rows()
     costs = measure_costs(Deployment(long, folder / "long"), repeats)
     few = measure_costs(Deployment(short, folder / "short"), repeats)
-    title = f"one new day on {rows / 1e6:.1f} M photos, of a full build"
+    title = f"one new day on {rows / 1e6:.1f} M rows of {long.large.table}, of a full build"
     report.add(title, costs.increment / costs.work, "x", 0.1, f"{costs.increment:.1f} s of {costs.work:.1f} s")
     note = f"{costs.increment:.1f} s and {few.increment:.1f} s"
     least = max(costs.noise, few.noise, 0.1)
     more = max(costs.increment, least) / max(few.increment, least)
     note += f"; less than {least:.1f} s is noise"
-    report.add(f"  the same day, {rows / quarter:.1f} times the history", more, "x", 1.2, note)
+    report.add(f"  the same day, {rows / quarter:.1f} times the history", more, "x", most_more, note)
     report.add("  first night", costs.full, "s")
     report.add("  a night without a new row", costs.quiet, "s", None, f"{few.quiet:.1f} s on the short history")
     shutil.rmtree(folder / "short")
@@ -145,13 +146,15 @@ def bench_backfill(report: Report, long: World, folder: Path, costs: Costs) -> N
     report.add(title, (seconds - empty) / (share * costs.work), "x", 1.3, note)
 
 
-def bench_nightly(report: Report, world: World, folder: Path, repeats: int = 3) -> None:
+def bench_nightly(report: Report, world: World, folder: Path, limit: float, repeats: int = 3) -> None:
     """A night for the next day without a new row, at scale 1, and one with nothing to do at all."""
     deployment = Deployment(world, folder / "small")
-    report.add("first night at scale 1", deployment.run(LAST_DAY, "nightly"), "s")
+    systems = "one system" if len(world.urls) == 1 else f"{len(world.urls)} systems"
+    report.add(f"first night of {systems} at scale 1", deployment.run(LAST_DAY, "nightly"), "s")
     seconds, nothing = [], []
     for n in range(1, repeats + 1):
         seconds.append(deployment.run(LAST_DAY + timedelta(days=n), "nightly"))
         nothing.append(deployment.run(LAST_DAY + timedelta(days=n), "nightly"))
-    report.add("the next night without a new row at scale 1", statistics.median(seconds), "s", 20)
+    report.add(f"the next night of {systems} without a new row", statistics.median(seconds), "s", limit)
     report.add("  the same day again: nothing new", statistics.median(nothing), "s")
+    shutil.rmtree(deployment.home)

@@ -54,7 +54,7 @@ def with_dlt(url: str, file: Path) -> int:
 
 def bench_rivals(report: Report, world: World, folder: Path) -> None:
     """One first load each, as a multiple of a bare CREATE TABLE AS; ours with its archive and its checks."""
-    rows = world.one("select count(*) from generations")
+    rows = world.rows()
     with tempfile.TemporaryDirectory(dir=folder) as name:
         place = Path(name)
         limit = measured(bare, world.url, place / "bare.duckdb")
