@@ -34,12 +34,21 @@ def idle(graph: dict[str, Any], loaded: Collection[str]) -> list[str]:
     return [model for model, systems in systems_of(graph).items() if systems and not systems & set(loaded)]
 
 
+def built_anew(graph: dict[str, Any], loaded: Collection[str]) -> list[str]:
+    """The models that a build of some days makes: tables, but for those that are idle."""
+    left, nodes = set(idle(graph, loaded)), graph["nodes"].items()
+    return [
+        k for k, n in nodes if n["resource_type"] == "model" and n["config"]["materialized"] != "view" and k not in left
+    ]
+
+
 def idle_tests(graph: dict[str, Any], loaded: Collection[str]) -> list[str]:
     """The tests of idle models alone: a full build makes these models, empty, and has nothing to test in them."""
     models = set(idle(graph, loaded))
     tests = {unique_id: node for unique_id, node in graph["nodes"].items() if node["resource_type"] == "test"}
-    return [unique_id for unique_id, test in tests.items() if (of := _models(test)) and of <= models]
+    return [unique_id for unique_id, test in tests.items() if (of := models_of(test)) and of <= models]
 
 
-def _models(test: dict[str, Any]) -> set[str]:
+def models_of(test: dict[str, Any]) -> set[str]:
+    """The models that a test reads."""
     return {parent for parent in test["depends_on"].get("nodes", []) if parent.startswith("model.")}

@@ -10,22 +10,22 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from orchestration.build import Build, fingerprint
 from orchestration.errors import Unavailable
-from orchestration.graph import idle, idle_tests
+from orchestration.graph import built_anew, idle_tests
 from orchestration.settings import PROJECT, Settings
 
 QUIET = ["--log-level-file", "none", "--log-level", "none"]  # results arrive through on_event
-IDLE = "idle"  # the tag of what a build leaves out: dbt looks at every node again for each name that it is given
-LOADED = ["--exclude", f"tag:{IDLE}"]
+# What a build takes or leaves is said by tags: dbt looks at every node again for each name that it is given.
 # A view or a seed stays as it is while no file of the project changes; when one does, the build is full. A view's key is
 # not tested again either: the tables that read it test theirs, the raw gate tested those below.
-BUILT_ANEW = ["--select", "config.materialized:table", "config.materialized:incremental", *LOADED]
+BUILT_ANEW = ["--select", "tag:anew"]
+ALL = ["--exclude", "tag:idle"]
 OnEvent = Callable[[dict[str, Any]], None]
 RESULTS = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogSeedResult"}
 TABLES = {"table", "incremental", "seed"}
@@ -65,11 +65,11 @@ def run_build(
     dbt leaves out its JSON files, which nothing of a run reads and which take a second to write.
     """
     graph = json.loads(ensure_manifest(settings).read_text())
-    left = (idle_tests if build.is_full else idle)(graph, build.systems)
-    which = (LOADED if build.is_full else BUILT_ANEW) if selection is None else selection
+    tags = {"anew": built_anew(graph, build.systems), "idle": idle_tests(graph, build.systems)}
+    which = (ALL if build.is_full else BUILT_ANEW) if selection is None else selection
     kinds = [part for kind in leave_out for part in ("--exclude-resource-type", kind)]
     full = ["--full-refresh"] if build.is_full else []
-    return invoke(settings, ["build", *kinds, "--no-write-json", *full, *which], on_event, settings.dbt_parsed, left)
+    return invoke(settings, ["build", *kinds, "--no-write-json", *full, *which], on_event, settings.dbt_parsed, tags)
 
 
 def invoke(
@@ -77,13 +77,13 @@ def invoke(
     arguments: list[str],
     on_event: OnEvent | None = None,
     parsed: Path | None = None,
-    idle: Collection[str] = (),
+    tags: Mapping[str, Collection[str]] | None = None,
 ) -> Any:
     """Run a dbt command on the warehouse of `settings` and return dbtRunnerResult; `on_event` gets each node's result as it
     comes, in the thread that ran the node, as dbt's event with `row_count` of a table.
 
     dbt parses the models first, unless it is given what a parse of them left (`parsed`): its own way of knowing takes
-    half a second, and parses all of them again for a home in another place. Then nodes can be tagged as `idle`.
+    half a second, and parses all of them again for a home in another place. Then nodes can be given tags (tag -> nodes).
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -99,8 +99,9 @@ def invoke(
     with _environment(MARTLET_HOME=str(settings.home), DO_NOT_TRACK="1", DBT_SEND_ANONYMOUS_USAGE_STATS="false"):
         try:
             manifest: Any = _read_manifest(parsed) if parsed else None
-            for unique_id in idle:
-                manifest.nodes[unique_id].tags.append(IDLE)
+            for tag, nodes in (tags or {}).items():
+                for unique_id in nodes:
+                    manifest.nodes[unique_id].tags.append(tag)
             return dbtRunner(manifest, callbacks=[callback]).invoke([*arguments, *paths, *QUIET])
         finally:
             DuckDBConnectionManager.close_all_connections()  # else the file stays open for writing in this process

@@ -23,6 +23,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from orchestration.processes import collect_garbage_rarely
 from tests import parsed
+from tests.warm import Warm
 
 collect_garbage_rarely()  # as a run does
 
@@ -67,6 +68,14 @@ class Together(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     config.option.loadscopereorder = False  # xdist would begin with the files of many tests
     return Together(config, log)
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """Starts `martlet` without its imports."""
+    server = Warm()
+    yield server
+    server.close()
 
 
 @dataclass(frozen=True)

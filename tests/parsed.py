@@ -23,7 +23,7 @@ def begin() -> None:
 
 
 def end() -> None:
-    shutil.rmtree(os.environ.pop(FOLDER))
+    shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)  # a process that was killed may leave another writing
 
 
 @cache

@@ -26,6 +26,7 @@ from orchestration.settings import Settings
 from orchestration.translator import Translator
 from orchestration.warehouse import open_warehouse
 
+SHOWN = "shown"  # the tag of what Dagster runs; the rest is external to it
 SEVERITY = {"fail": "critical", "error": "critical", "warn": "warning"}
 
 
@@ -75,12 +76,14 @@ def build_asset(settings: Settings, report: RunReport) -> dg.AssetsDefinition:
 
 def warehouse_assets(settings: Settings, report: RunReport, models: dict[str, Any]) -> dg.AssetsDefinition:
     """The models that the systems which are on feed, as assets; their dbt tests are asset checks."""
-    for unique_id in graph.idle(models, settings.urls):
-        models["nodes"][unique_id]["tags"].append(transform.IDLE)
+    unfed = graph.idle(models, settings.urls)
+    for unique_id, node in models["nodes"].items():
+        if unique_id not in unfed and node["resource_type"] in {"model", "seed"}:
+            node["tags"].append(SHOWN)
 
     @dbt_assets(
         manifest=models,
-        exclude=f"tag:{transform.IDLE}",
+        select=f"tag:{SHOWN}",
         name="dbt",
         dagster_dbt_translator=Translator(),
         partitions_def=daily_partitions(settings),
@@ -193,18 +196,19 @@ class AssetEvents:
     def __init__(self, context: dg.AssetExecutionContext, models: dict[str, Any], this: build.Build) -> None:
         self.context, self.parsed, self.translator, self.nodes = context, models, Translator(), models["nodes"]
         idle = graph.idle(models, this.systems)
-        shown = {k for k, n in self.nodes.items() if transform.IDLE not in n["tags"]}
+        self.shown = {k for k, n in self.nodes.items() if SHOWN in n["tags"]}
         # a full build makes all
         self.left = {
             k: n
             for k, n in self.nodes.items()
-            if not context.is_subset and k in shown and (k in idle or _is_built_once(n))
+            if not context.is_subset and k in self.shown and (k in idle or _is_built_once(n))
         }
 
     def of(self, result: dict[str, Any]) -> Iterator[Any]:
         """The Dagster events of one result of dbt."""
         unique_id = result["data"]["node_info"]["unique_id"]
-        if transform.IDLE in self.nodes[unique_id]["tags"]:
+        node = self.nodes[unique_id]
+        if not self.shown & (graph.models_of(node) if node["resource_type"] == "test" else {unique_id}):
             return
         self.left.pop(unique_id, None)
         yield from self._unchanged(unique_id)

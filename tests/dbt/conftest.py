@@ -6,7 +6,7 @@ Belongs here: parsing and running dbt. Does not: data (history.py makes it).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,9 @@ def manifest() -> dict[str, Any]:
     return json.loads(parsed().dbt_graph.read_text())
 
 
-def run_dbt(home: Path, *arguments: str, idle: Collection[str] = ()) -> list[Any]:
+def run_dbt(home: Path, *arguments: str, tags: Mapping[str, Collection[str]] | None = None) -> list[Any]:
     """Run a dbt command on a home and return its results; fails with the nodes that failed, or were skipped. Warnings are fine."""
-    result = invoke(settings(home), [*arguments], parsed=parsed().dbt_parsed, idle=idle)
+    result = invoke(settings(home), [*arguments], parsed=parsed().dbt_parsed, tags=tags)
     fine = {"success", "pass", "warn"}
     failed = [f"{r.node.name}: {r.message}" for r in result.result or [] if r.status not in fine]
     assert result.success and not failed, (failed, result.exception)

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.graph import idle
+from orchestration.graph import built_anew
 from orchestration.transform import BUILT_ANEW, invoke
 from tests.dbt.conftest import run_dbt, settings
 from tests.dbt.history import FIRST_DAY, SYSTEM, History
@@ -46,15 +46,15 @@ def differences(one: Path, other: Path) -> dict[str, int]:
 
 def live(home: Path, seed: int, nights: int) -> None:
     history = History(home, seed)
-    others = idle(json.loads(parsed().dbt_graph.read_text()), [SYSTEM.system])
+    tags = {"anew": built_anew(json.loads(parsed().dbt_graph.read_text()), [SYSTEM.system])}
     for night in range(nights):
         missed = 3 if night > 1 else 0
         history.night(FIRST_DAY + timedelta(days=night + missed))
-        run_dbt(home, *BUILD, *(BUILT_ANEW if night else ()), idle=others if night else ())
+        run_dbt(home, *BUILD, *(BUILT_ANEW if night else ()), tags=tags)
     full = home / "full"
     full.mkdir()
     shutil.copy(home / "warehouse.duckdb", full / "warehouse.duckdb")
-    run_dbt(full, *BUILD, *BUILT_ANEW, "--full-refresh", idle=others)
+    run_dbt(full, *BUILD, *BUILT_ANEW, "--full-refresh", tags=tags)
     assert differences(home, full) == {}
 
 

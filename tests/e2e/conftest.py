@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ import simulator
 from orchestration.extract.catalog import catalog
 from orchestration.settings import Settings
 from tests.parsed import give_parse
+from tests.warm import Run, Warm
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2025, 2, 14)
@@ -34,6 +36,7 @@ class Deployment:
     home: Path
     source: Path
     others: dict[str, Path] = field(default_factory=dict, kw_only=True)
+    clock: str = field(default=CLOCK, kw_only=True)  # unless a call says otherwise
 
     @property
     def environment(self) -> dict[str, str]:
@@ -43,7 +46,7 @@ class Deployment:
             "MARTLET_PHOTOBOOTH_URL": f"duckdb://{self.source}",
             **{f"MARTLET_{name.upper()}_URL": f"duckdb://{file}" for name, file in self.others.items()},
             "MARTLET_PSEUDONYM_KEY": "a-pseudonym-key-of-the-tests",
-            "MARTLET_NOW": CLOCK,
+            "MARTLET_NOW": self.clock,
         }
 
     def martlet(self, *arguments: str, prefix: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess:
@@ -94,6 +97,29 @@ class Deployment:
         return duckdb.sql(f"select * from read_parquet('{self.exports}/latest/parquet/{name}.parquet')")
 
 
+@dataclass
+class WarmDeployment(Deployment):
+    """A deployment whose command line starts warm."""
+
+    warm: Warm = field(kw_only=True)
+    outputs: Iterator[int] = field(default_factory=itertools.count, kw_only=True)
+
+    def start(self, *arguments: str, kill_at: str | None = None, **environment: str) -> Run:
+        """Start the command line; what it prints goes beside the home, never into it."""
+        output = self.home.parent / "output" / str(next(self.outputs))
+        return self.warm.start(arguments, self.environment | environment, output, kill_at)
+
+    def martlet(self, *arguments: str, prefix: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess:
+        if prefix:
+            return super().martlet(*arguments, prefix=prefix, **environment)
+        return self.start(*arguments, **environment).wait()
+
+    def killed(self, *arguments: str, at: str, **environment: str) -> None:
+        """Run the command line up to a step, where it gets SIGKILL."""
+        done = self.start(*arguments, kill_at=at, **environment).wait()
+        assert done.returncode == -9, (at, done.stdout, done.stderr)
+
+
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A photobooth of a few months, at the end of DAY."""
@@ -129,6 +155,7 @@ def published_five(tmp_path_factory: pytest.TempPathFactory, simulated: Path) ->
 
 
 @pytest.fixture
-def deployment(published: Deployment, tmp_path: Path) -> Iterator[Deployment]:
+def deployment(published: Deployment, warm: Warm, tmp_path: Path) -> WarmDeployment:
     """A copy of the published home, to be changed by one test."""
-    yield published.copy(tmp_path)
+    copy = published.copy(tmp_path)
+    return WarmDeployment(copy.home, copy.source, warm=warm)

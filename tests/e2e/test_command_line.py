@@ -16,7 +16,8 @@ import pytest
 from orchestration import build
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
-from tests.e2e.conftest import DAY, ROOT, Deployment
+from tests.e2e.conftest import DAY, ROOT, Deployment, WarmDeployment
+from tests.warm import Warm
 
 NEXT_CLOCK = {"MARTLET_NOW": "2025-02-16T02:00:00+00:00"}
 
@@ -119,11 +120,11 @@ def test_an_accepted_emptying_is_published_and_the_manifest_says_so(deployment: 
     ],
 )
 def test_wrong_usage_and_absence_have_their_exit_codes(
-    published: Deployment, arguments: tuple[str, ...], environment: dict[str, str], code: int, words: str
+    published: Deployment, warm: Warm, arguments: tuple[str, ...], environment: dict[str, str], code: int, words: str
 ) -> None:
     """None of these changes the home, so they share it."""
     before = published.latest
-    done = published.martlet(*arguments, **environment)
+    done = WarmDeployment(published.home, published.source, warm=warm).martlet(*arguments, **environment)
     assert done.returncode == code, done.stdout + done.stderr
     assert words in done.stderr
     assert "canary-pw" not in done.stdout + done.stderr and "Traceback" not in done.stderr

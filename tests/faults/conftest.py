@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
 import simulator
-from tests.e2e.conftest import Deployment
-from tests.faults.warm import Run, Warm
+from tests.e2e.conftest import WarmDeployment
+from tests.warm import Warm
 
 DAY = date(2024, 11, 20)
 NEXT = DAY + timedelta(days=1)
@@ -30,45 +26,12 @@ def night_after(day: date) -> dict[str, str]:
     return {"MARTLET_NOW": f"{day + timedelta(days=1)}T02:00:00+00:00"}
 
 
-@dataclass
-class WarmDeployment(Deployment):
-    """A deployment whose command line starts warm; `now` is the night after DAY unless a call says otherwise."""
-
-    warm: Warm
-    outputs: Iterator[int] = field(default_factory=itertools.count)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return super().environment | night_after(DAY)
-
-    def start(self, *arguments: str, kill_at: str | None = None, **environment: str) -> Run:
-        """Start the command line; what it prints goes beside the home, never into it."""
-        output = self.home.parent / "output" / str(next(self.outputs))
-        return self.warm.start(arguments, self.environment | environment, output, kill_at)
-
-    def martlet(self, *arguments: str, prefix: tuple[str, ...] = (), **environment: str) -> CompletedProcess:
-        if prefix:
-            return super().martlet(*arguments, prefix=prefix, **environment)
-        return self.start(*arguments, **environment).wait()
-
-    def killed(self, *arguments: str, at: str, **environment: str) -> None:
-        """Run the command line up to a step, where it gets SIGKILL."""
-        done = self.start(*arguments, kill_at=at, **environment).wait()
-        assert done.returncode == -9, (at, done.stdout, done.stderr)
-
-
-@pytest.fixture(scope="session")
-def warm() -> Iterator[Warm]:
-    server = Warm()
-    yield server
-    server.close()
-
-
 @pytest.fixture(scope="session")
 def eve(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> WarmDeployment:
     """A home after the night of DAY whose source has reached the end of NEXT. Tests take copies."""
     folder = tmp_path_factory.mktemp("eve")
-    deployment = WarmDeployment(folder / "home", folder / "source.duckdb", warm)
+    clock = night_after(DAY)["MARTLET_NOW"]
+    deployment = WarmDeployment(folder / "home", folder / "source.duckdb", clock=clock, warm=warm)
     forget_history(deployment)
     deployment.give_parse()
     simulator.simulate("photobooth", str(deployment.source), scale=0.1, until=DAY)

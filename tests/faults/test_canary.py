@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
@@ -25,8 +26,8 @@ import requests
 
 import simulator
 from tests.conftest import PostgresServer
-from tests.e2e.conftest import ROOT
-from tests.faults.conftest import DAY, NEXT, WarmDeployment, night_after
+from tests.e2e.conftest import ROOT, WarmDeployment
+from tests.faults.conftest import DAY, NEXT, night_after
 
 PASSWORD = "canary pa/ss:w@rd%'4711"
 WRONG = "canary wr/ng:w@rd%'4712"
@@ -79,7 +80,7 @@ def canary(
     folder = tmp_path_factory.mktemp("canary")
     with postgres_server.new_database(PASSWORD) as url, watched_arguments() as hits:
         simulator.simulate("photobooth", url, scale=0.1, until=NEXT)
-        deployment = WarmDeployment(folder / "home", folder / "unused", eve.warm)
+        deployment = replace(eve, home=folder / "home", source=folder / "unused")
         deployment.give_parse()
         live_through_everything(deployment, url)
         yield deployment

@@ -15,7 +15,8 @@ import pytest
 
 from orchestration.publish.release import STEPS
 from orchestration.publish.verify import verify
-from tests.faults.conftest import NEXT, WarmDeployment, night_after
+from tests.e2e.conftest import WarmDeployment
+from tests.faults.conftest import NEXT, night_after
 
 # In the order of a run. Each run of the chain meets what all the kills before it left, and dies a little later.
 LOAD = ["before profiles", "before generations", "before restricted", "before promote", "before commit", "after commit"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +16,8 @@ import pytest
 import simulator
 from orchestration.errors import Unavailable
 from tests.conftest import PostgresServer, running_postgres
-from tests.faults.conftest import DAY, WarmDeployment, forget_history
+from tests.e2e.conftest import WarmDeployment
+from tests.faults.conftest import DAY, forget_history
 from tests.loading import Home
 
 BEFORE = date(2024, 11, 18)
@@ -93,7 +95,7 @@ def test_a_restart_in_the_middle_of_a_table_ends_with_exit_code_1_and_the_next_r
 ) -> None:
     """A view slows the server down while it copies `generations`; half of the rows are on their way when it crashes."""
     simulator.simulate("photobooth", source, scale=0.1, until=DAY)
-    deployment = WarmDeployment(tmp_path / "home", tmp_path / "unused", eve.warm)
+    deployment = replace(eve, home=tmp_path / "home", source=tmp_path / "unused")
     forget_history(deployment)
     deployment.give_parse()
     change(

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import DAY, NEXT, WarmDeployment, night_after
-from tests.faults.warm import Run
+from tests.e2e.conftest import WarmDeployment
+from tests.faults.conftest import DAY, NEXT, night_after
+from tests.warm import Run
 
 EARLY = (str(DAY - timedelta(days=6)), str(DAY - timedelta(days=5)))
 BACKFILL = ("backfill", "--start", EARLY[0], "--end", EARLY[1])

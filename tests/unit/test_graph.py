@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.graph import idle, idle_tests, systems_of
+from orchestration.graph import built_anew, idle, idle_tests, systems_of
 
 
 def node(*parents: str) -> dict:
@@ -42,6 +42,19 @@ def test_a_model_is_idle_while_none_of_its_systems_was_loaded_and_the_calendar_n
     assert idle(GRAPH, ["a"]) == ["stg_b", "mart_of_b"]
     assert idle(GRAPH, ["a", "b_with_a_long_name"]) == []
     assert idle(GRAPH, []) == ["stg_a", "stg_b", "fact", "mart_of_b", "mart"]
+
+
+def test_a_build_of_some_days_makes_the_tables_that_are_not_idle() -> None:
+    kinds = {
+        "stg_a": "view",
+        "stg_b": "view",
+        "calendar": "table",
+        "fact": "incremental",
+        "mart_of_b": "table",
+        "mart": "table",
+    }
+    nodes = {k: n | {"config": {"materialized": kinds.get(k, "seed")}} for k, n in GRAPH["nodes"].items()}
+    assert built_anew(GRAPH | {"nodes": nodes}, ["a"]) == ["calendar", "fact", "mart"]
 
 
 def test_a_test_is_idle_when_all_models_that_it_reads_are() -> None:

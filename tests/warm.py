@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 HEAVY = (
     "dbt.cli.main", "dbt.adapters.duckdb.connections", "great_expectations", "expectations.gx", "pyarrow.csv",
     "orchestration.definitions", "orchestration.cli", "orchestration.launch", "orchestration.summary", "simulator",
@@ -31,7 +31,7 @@ class Warm:
 
     def __init__(self) -> None:
         quiet = os.environ | {"OPENBLAS_NUM_THREADS": "1", "GX_ANALYTICS_ENABLED": "false"}
-        command = [sys.executable, "-m", "tests.faults.warm"]
+        command = [sys.executable, "-m", "tests.warm"]
         self.server = subprocess.Popen(
             command, cwd=ROOT, env=quiet, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
