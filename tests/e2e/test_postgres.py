@@ -8,15 +8,16 @@ from urllib.parse import quote
 import psycopg
 
 from tests.conftest import AWKWARD_PASSWORD
-from tests.e2e.conftest import DAY, SCALE, Deployment
+from tests.e2e.conftest import DAY, SCALE, Deployment, WarmDeployment
+from tests.warm import Warm
 
 FORMS = [AWKWARD_PASSWORD.encode(), quote(AWKWARD_PASSWORD, safe="").encode()]
 
 
 def test_postgres_gives_the_release_of_the_demo_file_and_its_password_stays_unwritten(
-    postgres_url: str, published: Deployment, tmp_path: Path
+    postgres_url: str, published: Deployment, warm: Warm, tmp_path: Path
 ) -> None:
-    deployment = Deployment(tmp_path / "home", tmp_path / "unused")
+    deployment = WarmDeployment(tmp_path / "home", tmp_path / "unused", warm=warm)
     deployment.give_parse()
     source = {"MARTLET_PHOTOBOOTH_URL": postgres_url}
     world = ("--system", "photobooth", "--target", postgres_url, "--scale", str(SCALE), "--until", str(DAY))
