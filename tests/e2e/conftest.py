@@ -102,7 +102,7 @@ class WarmDeployment(Deployment):
     """A deployment whose command line starts warm."""
 
     warm: Warm = field(kw_only=True)
-    outputs: Iterator[int] = field(default_factory=itertools.count, kw_only=True)
+    outputs: Iterator[int] = field(default_factory=itertools.count, init=False)
 
     def start(self, *arguments: str, kill_at: str | None = None, **environment: str) -> Run:
         """Start the command line; what it prints goes beside the home, never into it."""
