@@ -20,10 +20,10 @@ from tests.e2e.servers import PATIENCE, Dagster
 pytestmark = pytest.mark.browser
 
 GROUPS = {  # an asset of each that its list shows without scrolling
-    "raw": "events",
+    "raw": "admin_audit_log",
     "build": "build",
-    "staging": "stg_photobooth__activity_logs",
-    "intermediate": "int_photobooth__activity",
+    "staging": "stg_character_studio__admin_users",
+    "intermediate": "event_activity",
     "facts": "dim_client",
     "marts": "mart_active_users_daily",
     "seeds": "alert_rules",
