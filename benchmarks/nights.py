@@ -16,6 +16,7 @@ from benchmarks.builds import settings_of
 from benchmarks.measure import Report, measured
 from benchmarks.world import LAST_DAY, World
 from orchestration import transform
+from orchestration.extract.catalog import catalog
 
 PROJECT = Path(__file__).resolve().parent.parent
 BACKFILL_DAYS = 30
@@ -33,7 +34,7 @@ class Deployment:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("MARTLET_", "DAGSTER_", "DBT_"))}
         environment = clean | {
             "MARTLET_HOME": str(self.home),
-            **{f"MARTLET_{system.upper()}_URL": url for system, url in self.world.urls.items()},
+            **{catalog()[system].variable: url for system, url in self.world.urls.items()},
             "MARTLET_PSEUDONYM_KEY": "a-key-of-the-benchmarks",
             "MARTLET_NOW": f"{day + timedelta(days=1)}T02:00:00+00:00",
             "DO_NOT_TRACK": "1",

@@ -74,13 +74,12 @@ class World:
             return connection.execute(query.encode()).rowcount
 
 
-def make_world(new_url: Callable[[], str], large: Large = PHOTOS, rows: int = 0, share: float = 1) -> World:
-    """A system of scale 1; with `rows`, its large table has about as many, of which the newest `share` is kept."""
+def make_world(new_url: Callable[[], str], large: Large, rows: int, share: float = 1) -> World:
+    """A system of scale 1 whose large table has about so many rows, of which the newest `share` is kept."""
     world = World({large.system: new_url()}, large)
     simulator.simulate(large.system, world.url, scale=1, until=LAST_DAY)
     with world.connect() as connection:
-        if rows:
-            _repeat(connection, large, max(1, round(rows / large.small)), share)
+        _repeat(connection, large, max(1, round(rows / large.small)), share)
         connection.execute("vacuum analyze")
     return world
 

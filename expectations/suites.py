@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from orchestration.extract.catalog import Table, catalog
+from orchestration.yaml_file import read_yaml
 
 Border = Literal["raw", "marts"]
 Severity = Literal["critical", "warning"]  # critical blocks the release, warning is only reported
@@ -102,7 +102,7 @@ class MartSuite(_Strict):
 
 
 def _read(path: Path, shape: type[S]) -> S:
-    suite = shape.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    suite = shape.model_validate(read_yaml(path))
     if path.stem != suite.asset.replace(".", "__"):
         raise ValueError(f"{path.name} describes {suite.asset}: name it {suite.asset.replace('.', '__')}.yml")
     names = [e.name for e in suite.expectations]

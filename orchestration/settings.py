@@ -134,7 +134,7 @@ def _urls(env: Mapping[str, str]) -> dict[str, SecretStr]:
         if name in _VARIABLES or not value:
             continue
         if not name.endswith("_URL") or system not in catalog():
-            known = ", ".join(f"MARTLET_{s.upper()}_URL" for s in catalog())
+            known = ", ".join(system.variable for system in catalog().values())
             raise WrongUsage(f"MARTLET_{name}: unknown variable or system. Known systems: {known}.")
         scheme, separator, _ = value.partition("://")
         if scheme not in SCHEMES or not separator:  # without it, the value may be all password

@@ -76,7 +76,7 @@ def build_asset(settings: Settings, report: RunReport) -> dg.AssetsDefinition:
 
 def warehouse_assets(settings: Settings, report: RunReport, models: dict[str, Any]) -> dg.AssetsDefinition:
     """The models that the systems which are on feed, as assets; their dbt tests are asset checks."""
-    unfed = graph.idle(models, settings.urls)
+    unfed = set(graph.idle(models, settings.urls))
     for unique_id, node in models["nodes"].items():
         if unique_id not in unfed and node["resource_type"] in {"model", "seed"}:
             node["tags"].append(SHOWN)

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from orchestration.errors import Refused
 from orchestration.extract.meta import quote
 from orchestration.publish.export import literal
 from orchestration.publish.marts import SHORT_LIST, Column, Mart, canonical_type
+from orchestration.yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("documented.yml")
 _DATABASE = "restricted_names"  # as which restricted/<system>.duckdb is attached
@@ -81,7 +81,7 @@ class Documents(_Strict):
 @cache
 def documents(path: Path = FILE) -> Documents:
     """The documented exports, read once."""
-    return Documents(**yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return Documents(**read_yaml(path))
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Deployment:
         return clean | {
             "MARTLET_HOME": str(self.home),
             "MARTLET_PHOTOBOOTH_URL": f"duckdb://{self.source}",
-            **{f"MARTLET_{name.upper()}_URL": f"duckdb://{file}" for name, file in self.others.items()},
+            **{catalog()[name].variable: f"duckdb://{file}" for name, file in self.others.items()},
             "MARTLET_PSEUDONYM_KEY": "a-pseudonym-key-of-the-tests",
             "MARTLET_NOW": self.clock,
         }

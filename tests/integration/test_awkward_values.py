@@ -75,8 +75,8 @@ CASES = [
         "custom_gpt",
         (
             one("training_sessions", "compute_cost", "'NaN'"),
-            'update conversations set messages = \'{"role": "user"}\' where id = (select min(id) from conversations)',
-            "update usage_records set created_at = '-infinity' where id = (select max(id) from usage_records)",
+            one("conversations", "messages", '\'{"role": "user"}\''),
+            one("usage_records", "created_at", "'-infinity'", "max"),
         ),
         {
             ("training_sessions", "NaN is not a DECIMAL(18,6) to the last digit"): 1,

@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from orchestration.yaml_file import read_yaml
 
 FOLDER = Path(__file__).parent
 _DURATION = re.compile(r"^(\d+) (minute|hour|day)s?$")
@@ -174,7 +175,7 @@ class System(_Strict):
 
 def load_system(path: Path) -> System:
     """Read one catalog file. Raises pydantic.ValidationError naming the entry that is wrong."""
-    return System.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return System.model_validate(read_yaml(path))
 
 
 @cache
