@@ -18,6 +18,8 @@ from orchestration.warehouse import open_warehouse
 from tests.parsed import give_parse
 
 KEY = "a-pseudonym-key-of-the-tests"
+EVERY_TABLE = transform.BUILT_ANEW
+INCREMENTS = ["--select", "tag:anew,+config.materialized:incremental"]  # and the tables that they read
 
 
 class Chain:
@@ -34,12 +36,14 @@ class Chain:
         if not home.exists():
             give_parse(self.settings)
         self.runs = 0
+        self.makes: list[str] | None = None  # as a run chooses
 
-    def copy(self, home: Path, url: str) -> Chain:
-        """The same state in another home, with what dbt has parsed, over a copy of the source."""
+    def copy(self, home: Path, url: str, makes: list[str]) -> Chain:
+        """The same state in another home, with what dbt has parsed, over a copy of the source; its builds make the tables
+        that are chosen by `makes`."""
         shutil.copytree(self.settings.home, home)
         other = Chain(home, url, self.settings.start_date, self.settings.reporting_timezone)
-        other.runs = self.runs
+        other.runs, other.makes = self.runs, makes
         return other
 
     def night(self, day: date) -> None:
@@ -70,8 +74,8 @@ class Chain:
         anew from the same raw ones."""
         with open_warehouse(self.settings) as con:
             this = build.prepare(con, self.settings, f"build-{self.runs}")
-        anew = [*transform.BUILT_ANEW, "--full-refresh"] if full else None
-        result = transform.run_build(self.settings, this, anew, leave_out=["unit_test", "test"])
+        which = [*(self.makes or EVERY_TABLE), "--full-refresh"] if full else self.makes
+        result = transform.run_build(self.settings, this, which, leave_out=["unit_test", "test"])
         failed = [f"{r.node.name}: {r.message}" for r in (result.result or []) if r.status in {"error", "fail"}]
         assert result.success, (failed, result.exception)
         with open_warehouse(self.settings) as con:

@@ -5,6 +5,7 @@ Belongs here: a real PostgreSQL for the tests that read or write one. Does not: 
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import tempfile
@@ -35,10 +36,22 @@ LONGEST = (*TOGETHER, "tests/dbt/test_incremental_equals_full.py", "tests/dbt/te
 # Characters that break a URL, a shell word, an SQL literal or a printf when somebody forgets to quote.
 AWKWARD_PASSWORD = "p@ss'w:o/r d%"
 
+MEMORY, ROOM = Path("/dev/shm"), 8 * 2**30  # bytes free
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        spend_less()
         parsed.begin()
+
+
+def spend_less() -> None:
+    """Homes of tests lie in memory where it has room, and a run of so few rows spends one thread in dbt: a second one waits
+    for the first more than it helps, while another process has tests to run."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("TMPDIR", str(MEMORY))
+        tempfile.tempdir = None  # it may have been found before
+    os.environ.setdefault("DBT_THREADS", "1")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -29,6 +29,12 @@ CLOCK = "2025-02-15T02:00:00+00:00"
 SCALE = 0.3
 
 
+def clean_environment() -> dict[str, str]:
+    """The environment without anything that is said to Martlet or its tools but how many threads dbt takes."""
+    told = ("MARTLET_", "DAGSTER_", "DBT_")
+    return {k: v for k, v in os.environ.items() if not k.startswith(told) or k == "DBT_THREADS"}
+
+
 @dataclass
 class Deployment:
     """A home and the photobooth it reads, both of which a test may change; `others` are more systems, by name."""
@@ -40,8 +46,7 @@ class Deployment:
 
     @property
     def environment(self) -> dict[str, str]:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("MARTLET_", "DAGSTER_", "DBT_"))}
-        return clean | {
+        return clean_environment() | {
             "MARTLET_HOME": str(self.home),
             "MARTLET_PHOTOBOOTH_URL": f"duckdb://{self.source}",
             **{catalog()[name].variable: f"duckdb://{file}" for name, file in self.others.items()},

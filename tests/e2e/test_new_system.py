@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from tests.e2e.conftest import ROOT
+from tests.e2e.conftest import ROOT, clean_environment
 
 FED = ("users", "user_observations", "user_actions")
 PARTS = ("orchestration", "dbt_project", "expectations", "simulator", "profiles", "dbt_project.yml", "pyproject.toml")
@@ -55,11 +54,10 @@ def test_a_sixth_system_reaches_the_marts_without_a_change_of_them(tmp_path: Pat
             " insert into public.opens values (1, 1, '2025-02-10 08:00:00+00'), (2, 1, '2025-02-10 09:00:00+00'),"
             " (3, 2, '2025-02-12 08:00:00+00')"
         )
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("MARTLET_", "DAGSTER_", "DBT_"))}
     done = subprocess.run(
         [sys.executable, "-m", "orchestration.cli", "nightly", "--date", "2025-02-14"],
         cwd=project,
-        env=clean
+        env=clean_environment()
         | {
             "PYTHONPATH": str(project),
             "MARTLET_HOME": str(tmp_path / "home"),
