@@ -13,7 +13,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from orchestration.errors import MartletError
+from orchestration.errors import Interrupted, MartletError
 from orchestration.faults import explain
 from orchestration.lease import lease
 
@@ -37,6 +37,8 @@ class RunReport:
             yield
         except (MartletError, duckdb.Error) as error:
             known = explain(error) if isinstance(error, duckdb.Error) else error
+            if _was_interrupted(error):  # what fails while a step lets go is no news
+                known = Interrupted()
             if known is None:
                 raise
             self.error = known
@@ -49,6 +51,13 @@ class RunReport:
         """One line of progress, to the run's log (where the UI colours it by its level) and to the terminal."""
         context.log.log(level.upper(), line)
         self.progress(line)
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether the error came up while Ctrl-C, or a signal to end, was being dealt with."""
+    while error is not None and not isinstance(error, dg.DagsterExecutionInterruptedError):
+        error = error.__context__
+    return error is not None
 
 
 class RunLease(dg.ConfigurableResource):

@@ -109,6 +109,7 @@ def run(wish: dict[str, Any]) -> None:
         os.dup2(file, descriptor)
         os.close(file)
     os.close(0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs in the background ignore it
     from orchestration import cli, launch
 
     real = launch.run

@@ -24,7 +24,7 @@ MEASURE_NEEDS = {
 SPREADS = ("entropy", "max_entropy", "simpson", "rows")
 MEASURE_FIELDS = {
     *MEASURE_NEEDS, "from", "join", "where", "key", "day", "days", "of", "opens", "closes", "within",
-    "needs_observation",
+    "needs_observation", "currency",
 }  # fmt: skip
 # which kinds of measure a KPI of a kind shows; a ratio or a delta may be of any
 KPI_KINDS = {
@@ -101,6 +101,8 @@ def _measure(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     copied = ("from", "key", "day", "days", "of", "opens", "closes", "within")
     measure |= {field: entry[field] for field in copied if field in entry}
     measure["where"] = entry.get("where", "true")
+    if "currency" in entry:
+        measure |= {"currency": entry["currency"], "where": f"{measure['where']} and currency = '{entry['currency']}'"}
     if "join" in entry:
         measure["joins"] = [[dimension, key] for dimension, key in entry["join"].items()]
     return measure

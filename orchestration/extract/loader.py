@@ -257,7 +257,8 @@ class Loader:
             for name in sorted(asked | set(types)):
                 row = (table.name, name, types.get(name), name in asked, name in types)
                 rows.append((self.system.system, *row, request.as_of, load_id))
-        self.con.executemany("insert into meta.source_columns values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        fields = ", ".join(["unnest(?)"] * len(rows[0]))  # one statement: row by row would take a tenth of a second
+        self.con.execute(f"insert into meta.source_columns select {fields}", [*map(list, zip(*rows, strict=True))])
 
     def _last_day(self, table: Table) -> str:
         last = self._one(

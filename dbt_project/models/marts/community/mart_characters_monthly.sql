@@ -5,10 +5,6 @@ with
 
     platforms as (select * from {{ ref("dim_platform") }} where platform in {{ feeding("characters") }}),
 
-    months as (
-        select distinct month_start_date, is_month_complete as is_complete from {{ ref("dim_date") }} where is_complete
-    ),
-
     -- a character goes when its user deletes it, or when its row is gone
     dated as (
         select
@@ -36,15 +32,7 @@ with
         group by platform, month_or_all
     ),
 
-    frame as (
-        select platform, 'all' as month_or_all, null::date as month_start_date, null::boolean as is_complete
-        from platforms
-        union all
-        select
-            platforms.platform, strftime(months.month_start_date, '%Y-%m'), months.month_start_date, months.is_complete
-        from platforms
-        cross join months
-    ),
+    frame as ({{ months_and_all("platforms") }}),
 
     shown as (
         select

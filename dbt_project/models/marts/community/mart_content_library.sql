@@ -27,10 +27,6 @@ with
         where platform in {{ feeding("content_sessions") }} or platform in {{ feeding("media") }}
     ),
 
-    months as (
-        select distinct month_start_date, is_month_complete as is_complete from {{ ref("dim_date") }} where is_complete
-    ),
-
     -- what has no day, or was made before the first reported month, is in all only
     grouped_sessions as (
         select
@@ -76,15 +72,7 @@ with
         group by platform, month_or_all
     ),
 
-    frame as (
-        select platform, 'all' as month_or_all, null::date as month_start_date, null::boolean as is_complete
-        from platforms
-        union all
-        select
-            platforms.platform, strftime(months.month_start_date, '%Y-%m'), months.month_start_date, months.is_complete
-        from platforms
-        cross join months
-    ),
+    frame as ({{ months_and_all("platforms") }}),
 
     shown as (
         select

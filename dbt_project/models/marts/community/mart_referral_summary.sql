@@ -7,10 +7,6 @@ with
         where platform in {{ feeding("referrals") }} or platform in (select platform from referrals)
     ),
 
-    months as (
-        select distinct month_start_date, is_month_complete as is_complete from {{ ref("dim_date") }} where is_complete
-    ),
-
     -- a referral without a day, or before the first reported month, is in all only
     grouped as (select *, unnest(['all', strftime(referred_date, '%Y-%m')]) as month_or_all from referrals),
 
@@ -28,15 +24,7 @@ with
         group by platform, month_or_all
     ),
 
-    frame as (
-        select platform, 'all' as month_or_all, null::date as month_start_date, null::boolean as is_complete
-        from platforms
-        union all
-        select
-            platforms.platform, strftime(months.month_start_date, '%Y-%m'), months.month_start_date, months.is_complete
-        from platforms
-        cross join months
-    ),
+    frame as ({{ months_and_all("platforms") }}),
 
     filled as (
         select

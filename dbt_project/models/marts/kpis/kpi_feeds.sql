@@ -29,8 +29,7 @@
     "fct_contract_intervals": "contracts",
     "fct_generation_attempts": "attempts",
 } %}
-{#- a measure of payments in pesos is none of a platform that is paid in dollars -#}
-{%- set in_pesos = var("default_currencies").items() | selectattr(1, "equalto", "ARS") | map("first") | list %}
+{%- set currencies = var("default_currencies").items() %}
 {%- set measures = kpi_measure_list() | rejectattr("kind", "equalto", "combines") | list %}
 {%- set combinations = kpi_measure_list() | selectattr("kind", "equalto", "combines") | list %}
 
@@ -55,8 +54,9 @@ with
                 {% for dimension, _ in measure.joins or [] if dimension in fed_by %}
                     and platform in {{ feeding(fed_by[dimension]) }}
                 {% endfor %}
-                {% if measure["from"] == "kpi_payments" and "'ARS'" in (measure.where or "") %}
-                    and platform in ('{{ in_pesos | join("', '") }}')
+                {% if measure.currency %}  -- payments in pesos are no measure of a platform that is paid in dollars
+                    and platform
+                    in ('{{ currencies | selectattr(1, "equalto", measure.currency) | map("first") | join("', '") }}')
                 {% endif %}
             {% if not loop.last %}
                 union all

@@ -14,14 +14,7 @@ with
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
     -- the currency that a platform reports in
-    currencies as (
-        {% for platform, currency in var("default_currencies").items() %}
-            select '{{ platform }}' as platform, '{{ currency }}' as currency
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
-    ),
+    currencies as ({{ platform_currencies() }}),
 
     activity as (
         select

@@ -1,0 +1,39 @@
+"""Ctrl-C: one message, at once, `latest` as it was, and the next run ends as an undisturbed one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from tests.e2e.conftest import WarmDeployment
+from tests.faults.conftest import NEXT, night_after
+
+POINTS = ("before generations", "dbt dim_date", "dbt mart_kpi_scorecard", "marts gate")
+    "before generations",
+    "raw gate",
+    "dbt dim_date",
+    "dbt fct_generations",
+    "dbt mart_kpi_scorecard",
+    "marts gate",
+)
+
+
+def test_an_interrupted_run_says_so_wherever_it_is(deployment: WarmDeployment, undisturbed: WarmDeployment) -> None:
+    before = deployment.latest
+    for point in POINTS:
+        run = deployment.start("nightly", **night_after(NEXT))
+        while point not in run.steps():
+            assert run.is_running(), run.wait()
+            time.sleep(0.005)
+        os.kill(run.pid, signal.SIGINT)
+        done = run.wait()
+        assert done.returncode == 1, (point, done.stdout, done.stderr)
+        told = [line for line in done.stderr.splitlines() if line.startswith("martlet:")]
+        assert told == ["martlet: interrupted; `latest` is whole, and the next run repeats what was not finished"], (
+            point, done.stderr,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr and deployment.latest == before, (point, done.stderr)
+    done = deployment.martlet("nightly", **night_after(NEXT))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert deployment.content_hashes() == undisturbed.content_hashes()
