@@ -27,6 +27,7 @@ from tests import parsed
 from tests.warm import Warm
 
 collect_garbage_rarely()  # as a run does
+pytest.register_assert_rewrite("tests.unit.simulated")  # holds tests too, and they shall say what they found
 
 # Tests of a folder share homes that took a whole night to make, so they stay in one process; the others stay together by
 # file. The longest begin first: what begins last keeps the other process waiting.

@@ -1,10 +1,8 @@
-"""character_studio's demo: a history of runs equals one run, and every trap of the real system really occurs."""
+"""character_studio: every trap of the real system really occurs, balances and cascades hold, volumes are in proportion."""
 
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -12,135 +10,7 @@ import pytest
 
 from simulator import engine, simulate
 from simulator.character_studio import START, TABLES
-
-SCALE = 0.3
-UNTIL = dt.date(2026, 11, 20)
-SMALL = 0.25
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two years at less than a third of the usual size."""
-    path = tmp_path_factory.mktemp("world") / "character_studio.duckdb"
-    simulate("character_studio", str(path), scale=SCALE, until=UNTIL)
-    return path
-
-
-@pytest.fixture(scope="module")
-def db(world: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(world), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'; SET search_path = 'public'")
-        yield connection
-
-
-def content(path: Path) -> dict[str, list[str]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        return {
-            t.name: sorted(map(repr, connection.execute(f"select * from public.{t.name}").fetchall())) for t in TABLES
-        }
-
-
-def one(db: duckdb.DuckDBPyConnection, sql: str) -> int:
-    return db.execute(sql).fetchall()[0][0]
-
-
-# --- the same world, however one comes to it ---------------------------------------------------------------------------
-
-
-def test_a_history_of_runs_equals_one_run(tmp_path: Path) -> None:
-    once, often, last = tmp_path / "once.duckdb", tmp_path / "often.duckdb", dt.date(2025, 3, 20)
-    simulate("character_studio", str(once), scale=SMALL, until=last)
-    for days in (0, 1, *range(100, 106)):
-        simulate("character_studio", str(often), scale=SMALL, until=START + dt.timedelta(days=days))
-    simulate("character_studio", str(often), scale=SMALL, until=last)
-    expected, found = content(once), content(often)
-    for table in TABLES:
-        assert found[table.name] == expected[table.name], table.name
-        assert expected[table.name], f"{table.name} is empty, so the comparison proves nothing"
-
-
-def test_another_seed_is_another_world(tmp_path: Path) -> None:
-    for seed in (7, 8):
-        simulate("character_studio", str(tmp_path / f"{seed}.duckdb"), SMALL, seed, START + dt.timedelta(days=2))
-    assert content(tmp_path / "7.duckdb")["users"] != content(tmp_path / "8.duckdb")["users"]
-
-
-@pytest.mark.parametrize("scale", [0.001, 1.5])
-def test_any_scale_knows_where_it_stands_also_without_what_is_optional(tmp_path: Path, scale: float) -> None:
-    path = str(tmp_path / "a.duckdb")
-    assert simulate("character_studio", path, scale=scale, until=dt.date(2024, 11, 9)).days_advanced == 9
-    with duckdb.connect(path) as connection:
-        connection.execute("drop table public.payments; drop table public.app_sessions")
-        for column in ("signup_source", "country_code"):
-            connection.execute(f"alter table public.users drop column {column}")
-    assert simulate("character_studio", path, scale=scale, until=dt.date(2024, 11, 12)).days_advanced == 3
-
-
-# --- what must never be ------------------------------------------------------------------------------------------------
-
-PLANNED = {"current_period_end", "expired_at", "expires_at"}
-
-
-def test_nothing_lies_in_the_future(db: duckdb.DuckDBPyConnection) -> None:
-    end = UNTIL + dt.timedelta(days=1)
-    for table in TABLES:
-        for column in table.columns:
-            if column.type.startswith("timestamp") and column.name not in PLANNED:
-                assert one(db, f"select count(*) from {table.name} where {column.name} >= '{end}'") == 0, (
-                    f"{table.name}.{column.name}"
-                )
-
-
-def test_keys_are_unique_required_columns_filled_and_enums_kept(db: duckdb.DuckDBPyConnection) -> None:
-    for table in TABLES:
-        for group in ((table.key,), *table.unique):
-            names = ", ".join(group)
-            doubled = (
-                f"select count(*) from {table.name} where ({names}) is not null group by {names} having count(*) > 1"
-            )
-            assert not db.execute(doubled).fetchall(), (table.name, names)
-        for column in table.columns:
-            if not column.null:
-                assert one(db, f"select count(*) from {table.name} where {column.name} is null") == 0
-            if column.values:
-                found = db.execute(f"select distinct {column.name} from {table.name}").fetchall()
-                assert {value for (value,) in found} <= {None, *column.values}, (table.name, column.name)
-
-
-def test_children_belong_to_somebody(db: duckdb.DuckDBPyConnection) -> None:
-    """The cascade of a deleted account or character reaches the rows of all its days."""
-    for table in TABLES:
-        if "user_id" in table.names:
-            assert one(db, f"select count(*) from {table.name} where user_id not in (select id from users)") == 0
-        if "character_id" in table.names:
-            lost = f"select count(*) from {table.name} where character_id not in (select id from characters)"
-            assert one(db, lost) == 0, table.name
-
-
-def test_a_balance_follows_from_the_one_before_unless_it_was_set(db: duckdb.DuckDBPyConnection) -> None:
-    chain = """
-        select count(*) from (
-            select *, lag(balance_after, 1, 0) over (partition by user_id order by created_at) as before
-            from credit_transactions)
-        where balance_after <> before + amount and reference_type is distinct from 'dev_bypass'
-        and reference_type is distinct from 'subscription_renewal'
-    """
-    assert one(db, chain) == 0
-    newest = """
-        select count(*) from user_credits c where balance <> (
-            select arg_max(balance_after, created_at) from credit_transactions t where t.user_id = c.user_id)
-    """
-    assert one(db, newest) == 0
-    assert one(db, "select count(*) from user_credits where balance < 0") == 0
-
-
-def test_a_person_has_at_most_one_paid_plan(db: duckdb.DuckDBPyConnection) -> None:
-    live = "select user_id from subscriptions where status in ('active', 'past_due') group by 1 having count(*) > 1"
-    assert not db.execute(live).fetchall()
-
-
-# --- the traps of the system, one by one -------------------------------------------------------------------------------
+from tests.unit.simulated import SCALE, UNTIL, Simulated, days_from, one
 
 GRANTS = """(select *, lag(balance_after) over (partition by user_id order by created_at) as before
              from credit_transactions)"""
@@ -254,53 +124,81 @@ TRAPS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("trap", TRAPS)
-def test_the_trap_occurs(db: duckdb.DuckDBPyConnection, trap: str) -> None:
-    assert one(db, TRAPS[trap]) > 0
+class TestCharacterStudio(Simulated):
+    name, tables, people, traps = "character_studio", TABLES, "public.users", TRAPS
+    small = 0.25
+    stops = (*days_from(START, 2), *days_from(START + dt.timedelta(days=100), 6), dt.date(2025, 3, 20))
+    optional = ("payments", "app_sessions", "users.signup_source", "users.country_code")
+    scales_without_optional = (0.001, 1.5)
+    ahead = ("current_period_end", "expired_at", "expires_at")
+    unique_unless_null = ("finby_subscription_id",)
 
+    def test_children_belong_to_somebody(self, db: duckdb.DuckDBPyConnection) -> None:
+        """The cascade of a deleted account or character reaches the rows of all its days."""
+        for table in self.tables:
+            if "user_id" in table.names:
+                assert one(db, f"select count(*) from {table.name} where user_id not in (select id from users)") == 0
+            if "character_id" in table.names:
+                lost = f"select count(*) from {table.name} where character_id not in (select id from characters)"
+                assert one(db, lost) == 0, table.name
 
-def test_rows_come_late_rows_vanish_and_rows_change(
-    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Twenty nights: what is new on a day but says it is older, what is gone, and what is not as it was."""
-    path = tmp_path / "later.duckdb"
-    shutil.copy(world, path)
-    seen = ("credit_transactions", "generation_jobs", "images", "posts", "payments", "funnel_sessions")
-    late, gone, changed = (dict.fromkeys(seen, 0) for _ in range(3))
-    nights: list[dict[str, dict[object, tuple]]] = []
+    def test_a_balance_follows_from_the_one_before_unless_it_was_set(self, db: duckdb.DuckDBPyConnection) -> None:
+        chain = """
+            select count(*) from (
+                select *, lag(balance_after, 1, 0) over (partition by user_id order by created_at) as before
+                from credit_transactions)
+            where balance_after <> before + amount and reference_type is distinct from 'dev_bypass'
+            and reference_type is distinct from 'subscription_renewal'
+        """
+        assert one(db, chain) == 0
+        newest = """
+            select count(*) from user_credits c where balance <> (
+                select arg_max(balance_after, created_at) from credit_transactions t where t.user_id = c.user_id)
+        """
+        assert one(db, newest) == 0
+        assert one(db, "select count(*) from user_credits where balance < 0") == 0
 
-    def look(_: str = "") -> None:
-        day = UNTIL + dt.timedelta(days=len(nights))
-        with duckdb.connect(str(path)) as db:
-            recent = f"created_at >= date '{UNTIL}' - 60"
-            rows = {
-                t: db.execute(f"select id, created_at, t from public.{t} t where {recent}").fetchall() for t in seen
-            }
-        nights.append({t: {row[0]: row[1:] for row in found} for t, found in rows.items()})
-        for table in seen if len(nights) > 1 else ():
-            before, after = nights[-2][table], nights[-1][table]
-            late[table] += sum(after[key][0].date() < day for key in after.keys() - before.keys())
-            gone[table] += len(before.keys() - after.keys())
-            changed[table] += sum(before[key] != after[key] for key in before.keys() & after.keys())
+    def test_a_person_has_at_most_one_paid_plan(self, db: duckdb.DuckDBPyConnection) -> None:
+        live = "select user_id from subscriptions where status in ('active', 'past_due') group by 1 having count(*) > 1"
+        assert not db.execute(live).fetchall()
 
-    look()
-    monkeypatch.setattr(engine, "WRITE_DAYS", 1)
-    until = UNTIL + dt.timedelta(days=20)
-    simulate("character_studio", str(path), scale=SCALE, until=until, progress=look)
-    assert len(nights) == 21
-    assert late["credit_transactions"] > 0 and late["generation_jobs"] > 0
-    assert late["funnel_sessions"] == 0, "the newest visit says where a database stands"
-    assert gone["posts"] > 0 and gone["images"] > 0 and gone["funnel_sessions"] == 0
-    for table in ("generation_jobs", "images", "posts", "payments", "funnel_sessions"):
-        assert changed[table] > 0, table
-    assert changed["credit_transactions"] == 0
+    def test_volumes_are_in_proportion(self, db: duckdb.DuckDBPyConnection) -> None:
+        count = {t.name: one(db, f"select count(*) from {t.name}") for t in self.tables}
+        assert 0.8 * 1000 * SCALE < count["users"] < 1.3 * 1000 * SCALE
+        assert sum(count.values()) < 120_000 * SCALE
+        assert 1.1 < count["subscriptions"] / count["users"] < 1.5
+        assert 1.2 < count["characters"] / count["users"] < 1.8
+        assert 1.2 < count["images"] / count["generation_jobs"] < 1.6
+        assert 0.05 < count["posts"] / count["images"] < 0.10
 
+    def test_rows_come_late_rows_vanish_and_rows_change(self, later: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Twenty nights: what is new on a day but says it is older, what is gone, and what is not as it was."""
+        seen = ("credit_transactions", "generation_jobs", "images", "posts", "payments", "funnel_sessions")
+        late, gone, changed = (dict.fromkeys(seen, 0) for _ in range(3))
+        nights: list[dict[str, dict[object, tuple]]] = []
 
-def test_volumes_are_in_proportion(db: duckdb.DuckDBPyConnection) -> None:
-    count = {t.name: one(db, f"select count(*) from {t.name}") for t in TABLES}
-    assert 0.8 * 1000 * SCALE < count["users"] < 1.3 * 1000 * SCALE
-    assert sum(count.values()) < 120_000 * SCALE
-    assert 1.1 < count["subscriptions"] / count["users"] < 1.5
-    assert 1.2 < count["characters"] / count["users"] < 1.8
-    assert 1.2 < count["images"] / count["generation_jobs"] < 1.6
-    assert 0.05 < count["posts"] / count["images"] < 0.10
+        def look(_: str = "") -> None:
+            day = UNTIL + dt.timedelta(days=len(nights))
+            with duckdb.connect(str(later)) as db:
+                recent = f"created_at >= date '{UNTIL}' - 60"
+                rows = {
+                    t: db.execute(f"select id, created_at, t from public.{t} t where {recent}").fetchall() for t in seen
+                }
+            nights.append({t: {row[0]: row[1:] for row in found} for t, found in rows.items()})
+            for table in seen if len(nights) > 1 else ():
+                before, after = nights[-2][table], nights[-1][table]
+                late[table] += sum(after[key][0].date() < day for key in after.keys() - before.keys())
+                gone[table] += len(before.keys() - after.keys())
+                changed[table] += sum(before[key] != after[key] for key in before.keys() & after.keys())
+
+        look()
+        monkeypatch.setattr(engine, "WRITE_DAYS", 1)
+        until = UNTIL + dt.timedelta(days=20)
+        simulate(self.name, str(later), scale=SCALE, until=until, progress=look)
+        assert len(nights) == 21
+        assert late["credit_transactions"] > 0 and late["generation_jobs"] > 0
+        assert late["funnel_sessions"] == 0, "the newest visit says where a database stands"
+        assert gone["posts"] > 0 and gone["images"] > 0 and gone["funnel_sessions"] == 0
+        for table in ("generation_jobs", "images", "posts", "payments", "funnel_sessions"):
+            assert changed[table] > 0, table
+        assert changed["credit_transactions"] == 0

@@ -1,150 +1,16 @@
-"""The demo of custom_gpt: a history of runs equals one run, and every trap of its tables really occurs."""
+"""custom_gpt: every trap of its tables really occurs, and rows come late, grow in number and vanish as they do there."""
 
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from simulator import simulate
 from simulator.custom_gpt import START
 from simulator.custom_gpt.schema import CONVERSATIONS, REQUESTS, TABLES, USAGE, USERS
-
-SCALE, SMALL = 0.3, 0.12
-UNTIL = dt.date(2026, 11, 20)
-OPTIONAL = ("datasets", "training_sessions", "audit_logs", "api_request_log", "model_ratings")
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("world") / "custom_gpt.duckdb"
-    simulate("custom_gpt", str(path), scale=SCALE, until=UNTIL)
-    return path
-
-
-@pytest.fixture
-def db(world: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(world), read_only=True) as connection:
-        connection.execute("SET search_path = 'public'")
-        yield connection
-
-
-def content(path: Path) -> dict[str, list[str]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return {
-            t.name: sorted(map(repr, connection.execute(f"select * from public.{t.name}").fetchall())) for t in TABLES
-        }
-
-
-def one(db: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = db.execute(sql).fetchone()
-    assert row is not None
-    return row[0]
-
-
-# --- the same world, however one comes to it ---------------------------------------------------------------------------
-
-
-def test_a_history_of_runs_equals_one_run(tmp_path: Path) -> None:
-    """Runs that end within a training, before and after accounts and models go, and between two writes of the engine."""
-    once, often = tmp_path / "once.duckdb", tmp_path / "often.duckdb"
-    last = dt.date(2025, 9, 10)
-    simulate("custom_gpt", str(once), scale=SCALE, until=last)
-    for until in (
-        START,
-        START + dt.timedelta(days=1),
-        dt.date(2025, 1, 14),
-        dt.date(2025, 1, 15),
-        dt.date(2025, 5, 2),
-        *(dt.date(2025, 8, 1) + dt.timedelta(days=n) for n in range(8)),
-        last,
-    ):
-        simulate("custom_gpt", str(often), scale=SCALE, until=until)
-    expected, found = content(once), content(often)
-    for table in TABLES:
-        assert found[table.name] == expected[table.name], table.name
-        assert found[table.name] or table.name == "billing_invoices", table.name
-    with duckdb.connect(str(once), read_only=True) as con:
-        lost = "select count(*) from public.usage_records where model_id is null and operation_type = 'training'"
-        assert one(con, "select count(*) from public.audit_logs where action in ('user.delete', 'model.delete')") > 4
-        assert one(con, lost + " or operation_type = 'fine_tuning'") > 0
-
-
-def test_another_seed_is_another_world(tmp_path: Path) -> None:
-    for seed in (7, 8):
-        simulate("custom_gpt", str(tmp_path / f"{seed}.duckdb"), scale=SMALL, seed=seed, until=dt.date(2024, 11, 5))
-    assert content(tmp_path / "7.duckdb")["users"] != content(tmp_path / "8.duckdb")["users"]
-
-
-@pytest.mark.parametrize("scale", [0.001, 3])
-def test_any_scale_knows_where_it_stands(tmp_path: Path, scale: float) -> None:
-    path = str(tmp_path / "a.duckdb")
-    assert simulate("custom_gpt", path, scale=scale, until=dt.date(2024, 11, 3)).days_advanced == 3
-    assert simulate("custom_gpt", path, scale=scale, until=dt.date(2024, 11, 5)).days_advanced == 2
-
-
-def test_optional_tables_and_columns_may_be_missing(tmp_path: Path) -> None:
-    path = tmp_path / "a.duckdb"
-    simulate("custom_gpt", str(path), scale=1, until=dt.date(2024, 12, 20))
-    with duckdb.connect(str(path)) as connection:
-        for table in OPTIONAL:
-            connection.execute(f"drop table public.{table}")
-        connection.execute("alter table public.usage_records drop column request_id")
-        connection.execute("alter table public.models drop column total_inferences")
-    assert simulate("custom_gpt", str(path), scale=1, until=dt.date(2024, 12, 28)).until == dt.date(2024, 12, 28)
-
-
-# --- what must never be ------------------------------------------------------------------------------------------------
-
-
-def test_nothing_lies_in_the_future(db: duckdb.DuckDBPyConnection) -> None:
-    end = UNTIL + dt.timedelta(days=1)
-    planned = ("current_period_end", "billing_period_end", "estimated_completion", "locked_until")
-    for table in TABLES:
-        for column in table.columns:
-            if column.type == "timestamp" and column.name not in planned:
-                late = one(db, f"select count(*) from {table.name} where {column.name} >= timestamp '{end}'")
-                assert late == 0, f"{table.name}.{column.name}"
-
-
-def test_keys_are_unique_and_required_columns_filled(db: duckdb.DuckDBPyConnection) -> None:
-    for table in TABLES:
-        for group in ((table.key,), *table.unique):
-            columns = ", ".join(group)
-            assert one(db, f"select count(*) - count(distinct ({columns})) from {table.name}") == 0, table.name
-        for column in table.columns:
-            if not column.null:
-                assert one(db, f"select count(*) from {table.name} where {column.name} is null") == 0
-
-
-def test_numbers_grow_with_time(db: duckdb.DuckDBPyConnection) -> None:
-    """A larger id was written later; what it says about its time may be earlier (late rows)."""
-    for table in (USAGE, CONVERSATIONS, REQUESTS):
-        days = f"select id, created_at::date as day, min(created_at) over (order by id rows between 1 following and unbounded following)::date as later from {table.name}"
-        assert one(db, f"select count(*) from ({days}) where later < day - 7") == 0, table.name
-
-
-def test_personal_data_is_synthetic(db: duckdb.DuckDBPyConnection) -> None:
-    assert one(db, "select count(*) from users where not regexp_matches(email, '@example\\.(com|org|net)$')") == 0
-    assert one(db, "select count(*) from audit_logs where ip_address not like '192.0.2.%'") == 0
-
-
-def test_only_lost_counts_and_deleted_usage_part_a_counter_from_its_records(db: duckdb.DuckDBPyConnection) -> None:
-    wrong, all_ = db.execute("""
-        with used as (select user_id, sum(tokens_used) as tokens, count(*) as calls from usage_records group by 1),
-        first_plan as (select * from subscriptions qualify row_number() over (partition by user_id order by created_at, id) = 1)
-        select count(*) filter (monthly_tokens_used > tokens or monthly_tokens_used < 0.5 * tokens and calls > 20), count(*)
-        from first_plan join used using (user_id)
-    """).fetchone()
-    assert all_ > 100
-    assert wrong == 0
-
-
-# --- the traps, one by one ---------------------------------------------------------------------------------------------
+from tests.unit.simulated import SCALE, UNTIL, Simulated, days_from, one, reading
 
 TRAPS = {
     "-1 is unlimited": "select count(*) from subscriptions where monthly_token_limit = -1 and max_models = -1",
@@ -250,32 +116,75 @@ TRAPS = {
 }
 
 
-@pytest.mark.parametrize("trap", TRAPS)
-def test_the_trap_occurs(db: duckdb.DuckDBPyConnection, trap: str) -> None:
-    assert one(db, TRAPS[trap]) > 0
+class TestCustomGpt(Simulated):
+    name, tables, people, traps = "custom_gpt", TABLES, "public.users", TRAPS
+    small = SCALE
+    stops = (
+        *days_from(START, 2),
+        *days_from(dt.date(2025, 1, 14), 2),
+        dt.date(2025, 5, 2),
+        *days_from(dt.date(2025, 8, 1), 8),
+        dt.date(2025, 9, 10),
+    )
+    empty_so_far = ("billing_invoices",)
+    optional = (
+        *("datasets", "training_sessions", "audit_logs", "api_request_log", "model_ratings"),
+        *("usage_records.request_id", "models.total_inferences"),
+    )
+    scales_without_optional = (1,)
+    ahead = ("current_period_end", "billing_period_end", "estimated_completion", "locked_until")
 
+    def test_a_history_of_runs_equals_one_run(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Runs that end within a training, before and after accounts and models go, and between two writes of the engine."""
+        super().test_a_history_of_runs_equals_one_run(tmp_path, monkeypatch)
+        with reading(tmp_path / "once.duckdb") as db:
+            lost = "select count(*) from usage_records where model_id is null and operation_type = 'training'"
+            assert one(db, "select count(*) from audit_logs where action in ('user.delete', 'model.delete')") > 4
+            assert one(db, lost + " or operation_type = 'fine_tuning'") > 0
 
-def test_rows_come_late_and_rows_vanish(world: Path, tmp_path: Path) -> None:
-    """24 days: what is new in a run but says it is older than the run before, and what was there and is gone."""
-    path = tmp_path / "later.duckdb"
-    shutil.copy(world, path)
-    late = dict.fromkeys((USAGE.name, CONVERSATIONS.name, REQUESTS.name), 0)
-    gone = dict.fromkeys((USERS.name, USAGE.name, CONVERSATIONS.name), 0)
+    def test_numbers_grow_with_time(self, db: duckdb.DuckDBPyConnection) -> None:
+        """A larger id was written later; what it says about its time may be earlier (late rows)."""
+        for table in (USAGE, CONVERSATIONS, REQUESTS):
+            days = f"select id, created_at::date as day, min(created_at) over (order by id rows between 1 following and unbounded following)::date as later from {table.name}"
+            assert one(db, f"select count(*) from ({days}) where later < day - 7") == 0, table.name
 
-    def rows() -> dict[str, dict[object, dt.datetime]]:
-        with duckdb.connect(str(path), read_only=True) as con:
-            tables = late.keys() | gone.keys()
-            return {t: dict(con.execute(f"select id, created_at from public.{t}").fetchall()) for t in tables}
+    def test_personal_data_is_synthetic(self, db: duckdb.DuckDBPyConnection) -> None:
+        assert one(db, "select count(*) from users where not regexp_matches(email, '@example\\.(com|org|net)$')") == 0
+        assert one(db, "select count(*) from audit_logs where ip_address not like '192.0.2.%'") == 0
 
-    before = rows()
-    for number in range(12):
-        day = UNTIL + dt.timedelta(days=2 * number + 1)  # the first of the days that this run lives
-        simulate("custom_gpt", str(path), scale=SCALE, until=day + dt.timedelta(days=1))
-        after = rows()
-        for table in late:
-            late[table] += sum(moment.date() < day for key, moment in after[table].items() if key not in before[table])
-        for table in gone:
-            gone[table] += len(before[table].keys() - after[table].keys())
-        before = after
-    assert all(late.values()), late
-    assert all(gone.values()), gone
+    def test_only_lost_counts_and_deleted_usage_part_a_counter_from_its_records(
+        self, db: duckdb.DuckDBPyConnection
+    ) -> None:
+        wrong, all_ = db.execute("""
+            with used as (select user_id, sum(tokens_used) as tokens, count(*) as calls from usage_records group by 1),
+            first_plan as (select * from subscriptions qualify row_number() over (partition by user_id order by created_at, id) = 1)
+            select count(*) filter (monthly_tokens_used > tokens or monthly_tokens_used < 0.5 * tokens and calls > 20), count(*)
+            from first_plan join used using (user_id)
+        """).fetchone()
+        assert all_ > 100
+        assert wrong == 0
+
+    def test_rows_come_late_and_rows_vanish(self, later: Path) -> None:
+        """24 days: what is new in a run but says it is older than the run before, and what was there and is gone."""
+        late = dict.fromkeys((USAGE.name, CONVERSATIONS.name, REQUESTS.name), 0)
+        gone = dict.fromkeys((USERS.name, USAGE.name, CONVERSATIONS.name), 0)
+
+        def rows() -> dict[str, dict[object, dt.datetime]]:
+            with reading(later) as con:
+                tables = late.keys() | gone.keys()
+                return {t: dict(con.execute(f"select id, created_at from public.{t}").fetchall()) for t in tables}
+
+        before = rows()
+        for number in range(12):
+            day = UNTIL + dt.timedelta(days=2 * number + 1)  # the first of the days that this run lives
+            self.run(later, day + dt.timedelta(days=1))
+            after = rows()
+            for table in late:
+                late[table] += sum(
+                    moment.date() < day for key, moment in after[table].items() if key not in before[table]
+                )
+            for table in gone:
+                gone[table] += len(before[table].keys() - after[table].keys())
+            before = after
+        assert all(late.values()), late
+        assert all(gone.values()), gone

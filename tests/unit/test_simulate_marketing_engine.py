@@ -1,170 +1,15 @@
-"""The demo of marketing_engine: a history of runs equals one run, and every trap of the system really occurs."""
+"""marketing_engine: every trap of the system really occurs, costs add up, a deletion reaches everything, nights are one run."""
 
 from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pytest
 
-from simulator import simulate
-from simulator.marketing_engine.schema import TABLES
-from simulator.marketing_engine.world import WORLD_START
-
-SYSTEM = "marketing_engine"
-SCALE = 0.3
-UNTIL = dt.date(2026, 11, 20)
-SMALL = 0.08
-OPTIONAL = ("user_sessions", "frontend_metrics", "user_feedback", "subscription_payments", "campaign_outcomes")
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("world") / "source.duckdb"
-    simulate(SYSTEM, str(path), scale=SCALE, until=UNTIL)
-    return path
-
-
-@pytest.fixture
-def db(world: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(world), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'; SET search_path = 'public,auth'")
-        yield connection
-
-
-def content(path: Path) -> dict[str, list[tuple]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        return {t.path: connection.execute(f"select * from {t.path} order by id").fetchall() for t in TABLES}
-
-
-def one(db: duckdb.DuckDBPyConnection, sql: str) -> int:
-    return db.execute(sql).fetchall()[0][0]
-
-
-# --- the same world, however one comes to it ---------------------------------------------------------------------------
-
-
-def test_a_history_of_runs_equals_one_run(tmp_path: Path) -> None:
-    once, often, last = tmp_path / "once.duckdb", tmp_path / "often.duckdb", dt.date(2025, 1, 20)
-    simulate(SYSTEM, str(once), scale=SMALL, until=last)
-    days = (WORLD_START, dt.date(2024, 12, 30), *(dt.date(2024, 12, 31) + dt.timedelta(n) for n in range(9)), last)
-    for until in days:
-        simulate(SYSTEM, str(often), scale=SMALL, until=until)
-    expected, found = content(once), content(often)
-    for table in TABLES:
-        assert found[table.path] == expected[table.path], table.path
-
-
-def test_two_weeks_of_nights_equal_one_run(world: Path, tmp_path: Path) -> None:
-    """With everything that only occurs later: resets with the period, the newer gateway, old plans.
-
-    On the way: rows that are new but say they are older, rows that change, and rows that vanish.
-    """
-    once, nightly = tmp_path / "once.duckdb", tmp_path / "nightly.duckdb"
-    for path in (once, nightly):
-        shutil.copy(world, path)
-    before = content(world)
-    seen, late, last = {row[0] for row in before["public.api_usage"]}, 0, UNTIL + dt.timedelta(days=14)
-    for number in range(1, 15):
-        day = UNTIL + dt.timedelta(days=number)
-        assert simulate(SYSTEM, str(nightly), scale=SCALE, until=day).days_advanced == 1
-        with duckdb.connect(str(nightly), read_only=True) as db:
-            db.execute("SET TimeZone = 'UTC'")
-            calls = dict(
-                db.execute(f"select id, created_at from public.api_usage where created_at > '{UNTIL}'").fetchall()
-            )
-        late += sum(moment.date() < day for ident, moment in calls.items() if ident not in seen)
-        seen |= calls.keys()
-    assert late > 0
-    simulate(SYSTEM, str(once), scale=SCALE, until=last)
-    expected, found = content(once), content(nightly)
-    changed, gone = set(), set()
-    for table in TABLES:
-        assert found[table.path] == expected[table.path], table.path
-        old, new = ({row[0]: row for row in rows[table.path]} for rows in (before, found))
-        changed |= {table.name} if any(new.get(key, row) != row for key, row in old.items()) else set()
-        gone |= {table.name} if old.keys() - new.keys() else set()
-    assert {
-        *("users", "api_usage", "user_subscriptions", "usage_alerts", "api_rate_limits", "campaigns"),
-        *("subscription_payments", "media_plans", "media_plan_platforms"),
-    } <= changed, changed
-    assert "campaigns" in gone, gone
-
-
-def test_another_seed_is_another_world_and_a_day_already_lived_is_left_alone(tmp_path: Path) -> None:
-    for seed in (7, 8):
-        simulate(SYSTEM, str(tmp_path / f"{seed}.duckdb"), scale=SMALL, seed=seed, until=dt.date(2024, 11, 20))
-    before = content(tmp_path / "7.duckdb")
-    assert before["auth.users"] != content(tmp_path / "8.duckdb")["auth.users"]
-    again = simulate(SYSTEM, str(tmp_path / "7.duckdb"), scale=SMALL, until=dt.date(2024, 11, 10))
-    assert (again.until, again.days_advanced) == (dt.date(2024, 11, 20), 0)
-    assert content(tmp_path / "7.duckdb") == before
-
-
-@pytest.mark.parametrize("scale", [0.001, 3])
-def test_any_scale_knows_where_it_stands(tmp_path: Path, scale: float) -> None:
-    path = str(tmp_path / "a.duckdb")
-    assert simulate(SYSTEM, path, scale=scale, until=dt.date(2024, 11, 3)).days_advanced == 3
-    assert simulate(SYSTEM, path, scale=scale, until=dt.date(2024, 11, 5)).days_advanced == 2
-
-
-def test_what_a_deployment_may_lack_may_be_missing(tmp_path: Path) -> None:
-    path = tmp_path / "a.duckdb"
-    simulate(SYSTEM, str(path), scale=SMALL, until=dt.date(2024, 12, 10))
-    with duckdb.connect(str(path)) as connection:
-        for table in OPTIONAL:
-            connection.execute(f"drop table public.{table}")
-        for column in ("user_rating", "session_id", "is_shared"):
-            connection.execute(f"alter table public.api_usage drop column {column}")
-    assert simulate(SYSTEM, str(path), scale=SMALL, until=dt.date(2024, 12, 20)).days_advanced == 10
-
-
-# --- what must never be ------------------------------------------------------------------------------------------------
-
-
-def test_nothing_lies_in_the_future(db: duckdb.DuckDBPyConnection) -> None:
-    ahead = ("billing_period_end", "period_end", "window_end", "blocked_until")  # ends of periods that have begun
-    for table in TABLES:
-        for column in table.columns:
-            if column.type == "timestamptz" and column.name not in ahead:
-                late = (
-                    f"select count(*) from {table.path} where {column.name} >= timestamptz '{UNTIL + dt.timedelta(1)}'"
-                )
-                assert one(db, late) == 0, f"{table.path}.{column.name}"
-
-
-def test_keys_are_unique_and_required_columns_filled(db: duckdb.DuckDBPyConnection) -> None:
-    for table in TABLES:
-        for group in (("id",), *table.unique):
-            assert one(db, f"select count(*) - count(distinct ({', '.join(group)})) from {table.path}") == 0, table.path
-        required = " or ".join(f"{c.name} is null" for c in table.columns if not c.null)
-        assert one(db, f"select count(*) from {table.path} where {required}") == 0, table.path
-
-
-def test_a_call_costs_the_sum_of_its_parts(db: duckdb.DuckDBPyConnection) -> None:
-    parts = "input_cost + output_cost + generation_cost"
-    assert one(db, f"select count(*) from api_usage where total_cost <> {parts}") == 0
-    assert one(db, "select count(*) from api_usage where total_tokens <> input_tokens + output_tokens") == 0
-
-
-def test_deleting_an_account_reaches_everything(db: duckdb.DuckDBPyConnection) -> None:
-    gone = one(db, "select count(*) from activity_logs where action = 'account_deleted'")
-    assert gone > 5
-    for table in TABLES:
-        if "user_id" in table.names:
-            assert one(db, f"select count(*) from {table.path} where user_id not in (select id from users)") == 0
-    assert (
-        one(db, "select count(*) from media_plan_platforms where media_plan_id not in (select id from media_plans)")
-        == 0
-    )
-    assert one(db, "select count(*) from users where email not like '%@example.___'") == 0
-
-
-# --- the traps of the system, one by one -------------------------------------------------------------------------------
+from simulator.marketing_engine import START, TABLES
+from tests.unit.simulated import SCALE, UNTIL, Simulated, content, days_from, one, reading
 
 PER_USER = "(select user_id, count(*) as calls from api_usage group by 1)"
 RECOUNTED = """(
@@ -267,6 +112,65 @@ TRAPS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("trap", TRAPS)
-def test_the_trap_occurs(db: duckdb.DuckDBPyConnection, trap: str) -> None:
-    assert one(db, TRAPS[trap]) > 0
+class TestMarketingEngine(Simulated):
+    name, tables, people, traps = "marketing_engine", TABLES, "auth.users", TRAPS
+    schemas = "public,auth"
+    small = 0.08
+    stops = (START, *days_from(dt.date(2024, 12, 30), 10), dt.date(2025, 1, 20))
+    empty_so_far = ("campaigns", "campaign_outcomes")
+    optional = (
+        *("user_sessions", "frontend_metrics", "user_feedback", "subscription_payments", "campaign_outcomes"),
+        *("api_usage.user_rating", "api_usage.session_id", "api_usage.is_shared"),
+    )
+    ahead = ("billing_period_end", "period_end", "window_end", "blocked_until")  # ends of periods that have begun
+
+    def test_a_call_costs_the_sum_of_its_parts(self, db: duckdb.DuckDBPyConnection) -> None:
+        parts = "input_cost + output_cost + generation_cost"
+        assert one(db, f"select count(*) from api_usage where total_cost <> {parts}") == 0
+        assert one(db, "select count(*) from api_usage where total_tokens <> input_tokens + output_tokens") == 0
+
+    def test_deleting_an_account_reaches_everything(self, db: duckdb.DuckDBPyConnection) -> None:
+        gone = one(db, "select count(*) from activity_logs where action = 'account_deleted'")
+        assert gone > 5
+        for table in self.tables:
+            if "user_id" in table.names:
+                assert one(db, f"select count(*) from {table.path} where user_id not in (select id from users)") == 0
+        assert (
+            one(db, "select count(*) from media_plan_platforms where media_plan_id not in (select id from media_plans)")
+            == 0
+        )
+        assert one(db, "select count(*) from users where email not like '%@example.___'") == 0
+
+    def test_two_weeks_of_nights_equal_one_run(self, world: Path, tmp_path: Path) -> None:
+        """With everything that only occurs later: resets with the period, the newer gateway, old plans.
+
+        On the way: rows that are new but say they are older, rows that change, and rows that vanish.
+        """
+        once, nightly = tmp_path / "once.duckdb", tmp_path / "nightly.duckdb"
+        for path in (once, nightly):
+            shutil.copy(world, path)
+        before = content(world, self.tables)
+        seen, late, last = {row[0] for row in before["public.api_usage"]}, 0, UNTIL + dt.timedelta(days=14)
+        for number in range(1, 15):
+            day = UNTIL + dt.timedelta(days=number)
+            assert self.run(nightly, day, SCALE).days_advanced == 1
+            with reading(nightly) as db:
+                calls = dict(
+                    db.execute(f"select id, created_at from public.api_usage where created_at > '{UNTIL}'").fetchall()
+                )
+            late += sum(moment.date() < day for ident, moment in calls.items() if ident not in seen)
+            seen |= calls.keys()
+        assert late > 0
+        self.run(once, last, SCALE)
+        expected, found = content(once, self.tables), content(nightly, self.tables)
+        changed, gone = set(), set()
+        for table in self.tables:
+            assert found[table.path] == expected[table.path], table.path
+            old, new = ({row[0]: row for row in rows[table.path]} for rows in (before, found))
+            changed |= {table.name} if any(new.get(key, row) != row for key, row in old.items()) else set()
+            gone |= {table.name} if old.keys() - new.keys() else set()
+        assert {
+            *("users", "api_usage", "user_subscriptions", "usage_alerts", "api_rate_limits", "campaigns"),
+            *("subscription_payments", "media_plans", "media_plan_platforms"),
+        } <= changed, changed
+        assert "campaigns" in gone, gone

@@ -1,145 +1,15 @@
-"""media_vault: a history of runs equals one run, and every trap of its specification really occurs."""
+"""media_vault: every trap of its specification really occurs, balances follow the ledger, counters only grow."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pytest
 
-from simulator import engine, simulate
 from simulator.media_vault import START
 from simulator.media_vault.schema import COUNTERS, TABLES
-
-SCALE = 0.3
-UNTIL = dt.date(2026, 11, 20)
-SMALL = 0.12
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two years at less than a third of the usual size."""
-    path = tmp_path_factory.mktemp("world") / "media_vault.duckdb"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "WRITE_DAYS", 1000)  # few large writes are quicker, and write the same
-        simulate("media_vault", str(path), scale=SCALE, until=UNTIL)
-    return path
-
-
-@pytest.fixture
-def db(world: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(world), read_only=True) as connection:
-        connection.execute("SET search_path = 'public'")
-        yield connection
-
-
-def content(path: Path) -> dict[str, list[str]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return {
-            t.name: sorted(map(repr, connection.execute(f"select * from public.{t.name}").fetchall())) for t in TABLES
-        }
-
-
-def one(db: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = db.execute(sql).fetchone()
-    assert row is not None
-    return row[0]
-
-
-# --- the same world, however one comes to it ---------------------------------------------------------------------------
-
-
-def test_a_history_of_runs_equals_one_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over the day on which resets begin to book what lapses, and past the product's retention of its log."""
-    monkeypatch.setattr(engine, "WRITE_DAYS", 100)
-    once, often, last = tmp_path / "once.duckdb", tmp_path / "often.duckdb", dt.date(2026, 3, 3)
-    simulate("media_vault", str(once), scale=SMALL, until=last)
-    stops = (START, START + dt.timedelta(days=1), dt.date(2025, 6, 30), dt.date(2025, 12, 5))
-    for until in (*stops, *(last - dt.timedelta(days=n) for n in range(3, -1, -1))):
-        simulate("media_vault", str(often), scale=SMALL, until=until)
-    expected, found = content(once), content(often)
-    for table in TABLES:
-        assert found[table.name] == expected[table.name], table.name
-
-
-def test_when_it_writes_does_not_change_what_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    until = dt.date(2024, 12, 5)
-    simulate("media_vault", str(tmp_path / "monthly.duckdb"), scale=SMALL, until=until)
-    monkeypatch.setattr(engine, "WRITE_ROWS", 1)
-    simulate("media_vault", str(tmp_path / "daily.duckdb"), scale=SMALL, until=until)
-    assert content(tmp_path / "daily.duckdb") == content(tmp_path / "monthly.duckdb")
-
-
-def test_another_seed_is_another_world_and_any_scale_knows_where_it_stands(tmp_path: Path) -> None:
-    for seed, scale in ((7, 0.001), (8, 0.001), (7, 3)):
-        path = str(tmp_path / f"{seed}-{scale}.duckdb")
-        assert simulate("media_vault", path, scale, seed, START + dt.timedelta(days=2)).days_advanced == 3
-        assert simulate("media_vault", path, scale, seed, START + dt.timedelta(days=4)).days_advanced == 2
-    assert content(tmp_path / "7-0.001.duckdb")["users"] != content(tmp_path / "8-0.001.duckdb")["users"]
-
-
-def test_optional_tables_and_columns_may_be_missing(tmp_path: Path) -> None:
-    path = tmp_path / "a.duckdb"
-    simulate("media_vault", str(path), scale=SMALL, until=dt.date(2024, 12, 20))
-    with duckdb.connect(str(path)) as connection:
-        for table in ("login_events", "credit_purchases"):
-            connection.execute(f"drop table public.{table}")
-        connection.execute("alter table public.user_media drop column deleted_at")
-    assert simulate("media_vault", str(path), scale=SMALL, until=dt.date(2024, 12, 28)).days_advanced == 8
-
-
-# --- what must never be ------------------------------------------------------------------------------------------------
-
-
-def test_nothing_lies_in_the_future_but_the_next_refill(db: duckdb.DuckDBPyConnection) -> None:
-    for table in TABLES:
-        for column in table.columns:
-            if column.type == "timestamp" and column.name != "next_refresh_at":
-                late = one(db, f"select count(*) from {table.name} where {column.name} >= '{UNTIL + dt.timedelta(1)}'")
-                assert late == 0, f"{table.name}.{column.name}"
-
-
-def test_keys_are_unique_and_required_columns_filled(db: duckdb.DuckDBPyConnection) -> None:
-    for table in TABLES:
-        for group in ((table.key,), *table.unique):
-            columns = ", ".join(group)
-            assert one(db, f"select count(*) - count(distinct ({columns})) from {table.name}") == 0, table.name
-        for column in table.columns:
-            if not column.null:
-                assert one(db, f"select count(*) from {table.name} where {column.name} is null") == 0
-
-
-def test_personal_data_is_synthetic(db: duckdb.DuckDBPyConnection) -> None:
-    assert one(db, "select count(*) from users where not regexp_matches(email, '@example\\.(com|org|net)$')") == 0
-    assert one(db, "select count(*) from user_activity_logs where ip_address not like '192.0.2.%'") == 0
-    for table, column in (("users", "profile_image_url"), ("session_media", "media_url"), ("user_media", "file_url")):
-        assert one(db, f"select count(*) from {table} where {column} not like 'https://img.example.com/%'") == 0
-
-
-def test_the_size_is_that_of_a_demo(db: duckdb.DuckDBPyConnection) -> None:
-    rows = sum(one(db, f"select count(*) from {table.name}") for table in TABLES)
-    assert 20_000 < rows < 120_000 * SCALE
-    assert 0.8 * 1000 * SCALE < one(db, "select count(*) from users") < 1.2 * 1000 * SCALE
-
-
-def test_the_balance_follows_the_ledger_but_for_spendings_that_were_not_booked(db: duckdb.DuckDBPyConnection) -> None:
-    """Each movement leads from the balance before it to its own, unless it is a reset; the numbers give the order."""
-    off, all_ = db.execute("""
-        select count(*) filter (balance_after <> before + amount), count(*) from (
-            select *, lag(balance_after, 1, 0) over (partition by user_id order by id) as before
-            from credit_transactions
-        ) where type <> 'allocation'
-    """).fetchone()
-    assert 0 < off < 0.01 * all_
-    assert one(db, "select count(*) from credit_transactions where balance_after < 0") == 0
-    assert (
-        one(db, "select count(*) from credit_transactions where type = 'allocation' and balance_after <> amount") == 0
-    )
-
-
-# --- the traps of the specification, one by one ------------------------------------------------------------------------
+from tests.unit.simulated import SCALE, UNTIL, Simulated, days_from, one, reading
 
 LIKES = "(select count(*) from community_likes l where l.item_id = i.id)"
 STEP = "lag(balance_after) over (partition by user_id order by id)"
@@ -226,30 +96,63 @@ TRAPS = {
 }
 
 
-@pytest.mark.parametrize("trap", TRAPS)
-def test_the_trap_occurs(db: duckdb.DuckDBPyConnection, trap: str) -> None:
-    assert one(db, TRAPS[trap]) > 0
+class TestMediaVault(Simulated):
+    name, tables, people, traps = "media_vault", TABLES, "public.users", TRAPS
+    # Over the day on which resets begin to book what lapses, and past the product's retention of its log.
+    stops = (*days_from(START, 2), dt.date(2025, 6, 30), dt.date(2025, 12, 5), *days_from(dt.date(2026, 2, 28), 4))
+    optional = ("login_events", "credit_purchases", "user_media.deleted_at")
+    ahead = ("next_refresh_at",)
+    write_days = 100  # its history is long
 
+    def test_personal_data_is_synthetic(self, db: duckdb.DuckDBPyConnection) -> None:
+        assert one(db, "select count(*) from users where not regexp_matches(email, '@example\\.(com|org|net)$')") == 0
+        assert one(db, "select count(*) from user_activity_logs where ip_address not like '192.0.2.%'") == 0
+        for table, column in (
+            ("users", "profile_image_url"),
+            ("session_media", "media_url"),
+            ("user_media", "file_url"),
+        ):
+            assert one(db, f"select count(*) from {table} where {column} not like 'https://img.example.com/%'") == 0
 
-def test_counters_only_grow_and_say_when(world: Path, tmp_path: Path) -> None:
-    """Five nights; beside it, likes are taken back and payments settled in place."""
-    path = tmp_path / "later.duckdb"
-    path.write_bytes(world.read_bytes())
+    def test_the_size_is_that_of_a_demo(self, db: duckdb.DuckDBPyConnection) -> None:
+        rows = sum(one(db, f"select count(*) from {table.name}") for table in TABLES)
+        assert 20_000 < rows < 120_000 * SCALE
+        assert 0.8 * 1000 * SCALE < one(db, "select count(*) from users") < 1.2 * 1000 * SCALE
 
-    def state(table: str, columns: str) -> dict[object, tuple]:
-        with duckdb.connect(str(path), read_only=True) as db:
-            return {row[0]: row for row in db.execute(f"select {columns} from public.{table}").fetchall()}
+    def test_the_balance_follows_the_ledger_but_for_spendings_that_were_not_booked(
+        self, db: duckdb.DuckDBPyConnection
+    ) -> None:
+        """Each movement leads from the balance before it to its own, unless it is a reset; the numbers give the order."""
+        off, all_ = db.execute("""
+            select count(*) filter (balance_after <> before + amount), count(*) from (
+                select *, lag(balance_after, 1, 0) over (partition by user_id order by id) as before
+                from credit_transactions
+            ) where type <> 'allocation'
+        """).fetchone()
+        assert 0 < off < 0.01 * all_
+        assert one(db, "select count(*) from credit_transactions where balance_after < 0") == 0
+        assert (
+            one(db, "select count(*) from credit_transactions where type = 'allocation' and balance_after <> amount")
+            == 0
+        )
 
-    stats = f"user_id, updated_at, {', '.join(COUNTERS)}"
-    before, likes, moved = state("user_usage_stats", stats), state("community_likes", "id"), 0
-    for number in range(1, 6):
-        simulate("media_vault", str(path), scale=SCALE, until=UNTIL + dt.timedelta(days=number))
-        after = state("user_usage_stats", stats)
-        for user, row in after.items():
-            old = before.get(user, row)
-            assert all(new >= was for new, was in zip(row[2:], old[2:], strict=True))
-            assert row == old or row[1].date() == UNTIL + dt.timedelta(days=number)
-            moved += row != old
-        before = after
-    assert moved > 15
-    assert likes.keys() - state("community_likes", "id").keys()
+    def test_counters_only_grow_and_say_when(self, later: Path) -> None:
+        """Five nights; beside it, likes are taken back and payments settled in place."""
+
+        def state(table: str, columns: str) -> dict[object, tuple]:
+            with reading(later) as db:
+                return {row[0]: row for row in db.execute(f"select {columns} from public.{table}").fetchall()}
+
+        stats = f"user_id, updated_at, {', '.join(COUNTERS)}"
+        before, likes, moved = state("user_usage_stats", stats), state("community_likes", "id"), 0
+        for number in range(1, 6):
+            self.run(later, UNTIL + dt.timedelta(days=number), SCALE)
+            after = state("user_usage_stats", stats)
+            for user, row in after.items():
+                old = before.get(user, row)
+                assert all(new >= was for new, was in zip(row[2:], old[2:], strict=True))
+                assert row == old or row[1].date() == UNTIL + dt.timedelta(days=number)
+                moved += row != old
+            before = after
+        assert moved > 15
+        assert likes.keys() - state("community_likes", "id").keys()
