@@ -10,13 +10,6 @@ from tests.e2e.conftest import WarmDeployment
 from tests.faults.conftest import NEXT, night_after
 
 POINTS = ("before generations", "dbt dim_date", "dbt mart_kpi_scorecard", "marts gate")
-    "before generations",
-    "raw gate",
-    "dbt dim_date",
-    "dbt fct_generations",
-    "dbt mart_kpi_scorecard",
-    "marts gate",
-)
 
 
 def test_an_interrupted_run_says_so_wherever_it_is(deployment: WarmDeployment, undisturbed: WarmDeployment) -> None:
