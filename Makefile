@@ -24,8 +24,8 @@ help:           ## this list
 run: .venv/ready        ## one nightly run, on the embedded demo if no MARTLET_<SYSTEM>_URL is set
 	@$(BIN)/martlet nightly
 
-test: .venv/ready       ## the whole suite, a real PostgreSQL included; three processes, as each waits a while for servers
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadscope
+test: .venv/ready       ## the whole suite, a real PostgreSQL included
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
 
 test-all: .venv/ready   ## long cases too
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope -m 'not browser'
