@@ -10,8 +10,9 @@ Here the definition exists twice, in SQL and over Arrow, so that one engine can 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, localcontext
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -40,7 +41,7 @@ def text_sql(column: Column) -> str:
 
 def row_hash_sql(texts: dict[str, str]) -> str:
     """SQL for the hash of a row, from column name -> SQL of its text form."""
-    cells = (f"coalesce(strlen({text}) || ':' || ({text}), '-')" for _, text in sorted(texts.items()))
+    cells = (f"coalesce(strlen({text}) || ':', '-'), {text}" for _, text in sorted(texts.items()))  # concat skips NULL
     return f"md5(concat({', '.join(cells)}))"
 
 
@@ -103,7 +104,13 @@ def _text(values: pa.Array, column: Column) -> pa.Array:
     if column.type == "TIMESTAMPTZ":
         return pc.cast(pc.cast(values, pa.int64()), pa.string())
     if column.type == "DOUBLE":
-        return pa.array([None if v is None else f"{v + 0.0:.17g}" for v in values.to_pylist()], pa.string())
+        return _formatted(values, lambda v: f"{v + 0.0:.17g}")
     if column.scale > _PLAIN_SCALE:
-        return pa.array([None if v is None else f"{v:f}" for v in values.to_pylist()], pa.string())
+        return _formatted(values, lambda v: f"{v:f}")
     return pc.cast(values, pa.string())
+
+
+def _formatted(values: pa.Array, text: Callable[[Any], str]) -> pa.Array:
+    """The text of each value, made once for equal ones: that of a ratio or a price stands in many rows."""
+    coded = values.dictionary_encode()
+    return pa.array([text(v) for v in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)

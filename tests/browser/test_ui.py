@@ -112,6 +112,7 @@ def test_the_release_is_found_with_its_folder_and_rows(screen: Screen, dagster: 
     page = screen.open("/assets/release")
     expect(page.get_by_text(release, exact=True)).to_be_visible()
     expect(page.get_by_text(f"/exports/v1/releases/{release}").first).to_be_visible()
+    page.get_by_text("[Show Markdown]").click()
     for mart in ("mart_kpi_scorecard", "mart_partner_360"):
         rows = dagster.deployment.mart(mart).count("*").fetchall()[0][0]
         expect(page.get_by_role("row", name=f"{mart} {rows:,}", exact=True)).to_be_visible()
