@@ -18,9 +18,10 @@ turned into a day. source() stands outside the `if`: inside, dbt would not see t
 {%- endmacro %}
 
 {#- For tests: the days that this build rebuilt, which in a full build are all. Costs what the days cost, not the history. -#}
-{% macro was_rebuilt(day, instant) -%}
+{% macro was_rebuilt(day, instant=none) -%}
     {%- set rebuild_days = source("meta", "rebuild_days") -%}
     {%- if flags.FULL_REFRESH -%} true
+    {%- elif not instant -%} {{ day }} in (select day from {{ rebuild_days }})
     {%- else -%}
         {{ instant }} >= (select min(day) - interval 2 days from {{ rebuild_days }})
         and {{ instant }} < (select max(day) + interval 2 days from {{ rebuild_days }})

@@ -96,7 +96,11 @@ def read_marts(
     """
     found = [n for n in dbt_manifest["nodes"].items() if n[1]["resource_type"] == "model" and n[1]["schema"] == "marts"]
     unfed = set(idle(dbt_manifest, loaded)) if loaded is not None else set()
-    marts = [_read_mart(con, node, unique_id not in unfed) for unique_id, node in sorted(found, key=_name)]
+    there = _columns_of_marts(con)
+    marts = [
+        _read_mart(node, there.get(node["name"], []), unique_id not in unfed)
+        for unique_id, node in sorted(found, key=_name)
+    ]
     if not marts:
         raise Refused("dbt's manifest has no model in schema marts: there is nothing to publish.")
     return marts
@@ -106,13 +110,19 @@ def _name(found: tuple[str, dict[str, Any]]) -> str:
     return str(found[1]["name"])
 
 
-def _read_mart(con: duckdb.DuckDBPyConnection, node: dict[str, Any], is_fed: bool) -> Mart:
+def _columns_of_marts(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str]]]:
+    """Mart -> name and type of its columns in their order, asked for at once: each question reads the whole catalog."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for mart, column, kind in con.execute(
+        "select table_name, column_name, data_type from duckdb_columns()"
+        " where schema_name = 'marts' and database_name = current_database() order by table_name, column_index"
+    ).fetchall():
+        found.setdefault(mart, []).append((column, kind))
+    return found
+
+
+def _read_mart(node: dict[str, Any], actual: list[tuple[str, str]], is_fed: bool) -> Mart:
     name, declared = node["name"], node["columns"]
-    actual = con.execute(
-        "select column_name, data_type from duckdb_columns()"
-        " where schema_name = 'marts' and table_name = ? and database_name = current_database() order by column_index",
-        [name],
-    ).fetchall()
     if not actual:
         raise Refused(f"{name}: dbt knows this mart, but it is not in the warehouse. Nothing was published.")
     columns = tuple(

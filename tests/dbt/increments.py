@@ -65,13 +65,15 @@ OPERATIONS = Subject(
 # an invoice belongs to the day it was paid, not to that of its row
 CALLS = Subject(
     "marketing_engine",
-    frozenset({"fct_api_requests", "fct_generations", "fct_payments", "fct_user_day"}),
+    frozenset({"fct_api_requests", "fct_generations", "fct_payments", "fct_ratings", "fct_user_day"}),
     {"call": "api_usage", "invoice": "subscription_payments"},
 )
 # what was tracked twice counts once, within its day
 TRACKS = Subject(
     "media_vault", frozenset({"fct_activity", "fct_generations", "fct_user_day"}), {"act": "user_activity_logs"}
 )
+# who rates a conversation again takes the first rating back, on whatever day it was
+RATINGS = Subject("custom_gpt", frozenset({"fct_ratings"}), {"rating": "model_ratings"})
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,9 @@ class Nights:
         self.con, self.counts = duckdb.connect(), Counter[str]()
         self.con.execute("set TimeZone = 'UTC'; set threads = 1")
         self.con.execute(f"attach '{compiled.warehouse}' as home (read_only)")
-        self.con.execute("attach ':memory:' as warehouse; copy from database home to warehouse (schema); use warehouse")
+        self.con.execute(
+            "attach ':memory:' as warehouse; copy from database home to warehouse (schema); use warehouse; detach home"
+        )
         self._freeze(compiled.views, subject.system)
         install_pseudonyms(self.con, KEY)
         whole, self.subject = catalog()[subject.system], subject
@@ -221,10 +225,12 @@ class Nights:
             "attempt": f"{at} as created_at, {user_id} as user_id, {choice} as latency_ms, 'failed' as status",
             "entry": f"{at} as created_at, {user_id} as user_id, 'login' as action",
             "probe": f"{at} as checked_at, 'api' as component, {choice % 2 == 0} as ok, {choice} as latency_ms",
-            "call": f"{at} as created_at, {uuid(100 + choice)} as user_id, {choice} as latency_ms, 0.5 as total_cost,"
+            "call": f"{at} as created_at, {uuid(100 + choice)} as user_id, {choice} as latency_ms, 0.5 as total_cost, {choice % 7} as user_rating,"
             f" '{'chat' if choice % 3 else 'images'}' as service_type, '{'success' if choice % 2 else 'error'}' as status",
             "invoice": f"{at} as created_at, {paid_at} as paid_at, {uuid(100 + choice)} as user_id, 29 as amount,"
             f" '{'paid' if choice % 5 else 'failed'}' as status",
+            "rating": f"{at} at time zone 'UTC' as created_at, 'u{choice % 2}' as user_id, 'c{choice % 3}' as conversation_id,"
+            f" 'm' as model_id, {choice % 7} as rating",
             "act": f"{at} at time zone 'UTC' as created_at, 'u{choice % 2}' as user_id, 'sessions' as feature,"
             f" '{'smart_caption_generated' if choice % 3 else 'session_viewed'}' as action",
         }

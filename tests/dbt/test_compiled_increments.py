@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.dbt.increments import CALLS, OPERATIONS, PHOTOS, TRACKS, Compiled, Nights, Subject, compile_models
+from tests.dbt.increments import CALLS, OPERATIONS, PHOTOS, RATINGS, TRACKS, Compiled, Nights, Subject, compile_models
 
 # Where clocks change, the histories begin a few days before.
 ZONES = {
@@ -127,11 +127,12 @@ def prove(nights: Nights, kinds: list[str], number: int, **how: Any) -> None:
 
 
 SEEN = ("a payment became the first", "a payment became a repetition", "a photo moved")
+LOGGED = (OPERATIONS, CALLS, TRACKS, RATINGS)
 QUICKLY = {"derandomize": True, "phases": [Phase.generate]}  # the long ones shrink
 
 
 def test_every_incremental_model_has_a_history(compiled: Compiled) -> None:
-    assert {model.name for model in compiled.models} == PHOTOS.models | OPERATIONS.models | CALLS.models | TRACKS.models
+    assert {model.name for model in compiled.models} == PHOTOS.models.union(*(subject.models for subject in LOGGED))
 
 
 def test_after_hundreds_of_histories_increments_equal_a_full_build(compiled: Compiled) -> None:
@@ -140,7 +141,7 @@ def test_after_hundreds_of_histories_increments_equal_a_full_build(compiled: Com
     was_awkward(nights, 200, *SEEN)
 
 
-@pytest.mark.parametrize("subject", [OPERATIONS, CALLS, TRACKS], ids=["operations", "calls", "tracks"])
+@pytest.mark.parametrize("subject", LOGGED, ids=["operations", "calls", "tracks", "ratings"])
 def test_after_many_histories_of_what_is_logged_increments_equal_a_full_build(
     compiled: Compiled, subject: Subject
 ) -> None:
@@ -154,7 +155,7 @@ def test_after_thousands_of_random_histories_increments_equal_a_full_build(compi
     nights = Nights(compiled, PHOTOS)
     prove(nights, CHANGES, 2000)
     was_awkward(nights, 2000, *SEEN)
-    for subject in (OPERATIONS, CALLS, TRACKS):
+    for subject in LOGGED:
         nights = Nights(compiled, subject)
         prove(nights, logged(subject), 1000)
         was_awkward(nights, 1000)

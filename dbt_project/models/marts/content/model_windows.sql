@@ -1,7 +1,5 @@
 {{ config(materialized="view", schema="intermediate") }}
 
-{#- what is counted in a window, by the age of the use -#}
-{%- set windows = {"30d": ["30d"], "90d": ["30d", "90d"], "lifetime": ["30d", "90d", "lifetime"]} %}
 {%- set kinds = ["request", "generation", "conversation", "rating"] %}
 {%- set age = "case when reporting_date > last_day - 30 then '30d' when reporting_date > last_day - 90 then '90d' else 'lifetime' end" %}
 {%- set measures = ["judged_count", "successes_count", "tokens", "cost_usd", "latency_count", "latency_ms_sum"] %}
@@ -9,15 +7,24 @@
 with
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
+    -- what is counted in a window, by the age of the use
+    windows as (
+        select
+            unnest(['30d', '90d', 'lifetime']) as usage_window,
+            unnest([['30d'], ['30d', '90d'], ['30d', '90d', 'lifetime']]) as ages
+    ),
+
     uses as (select * from {{ ref("model_uses") }}),
 
-    summed as (
+    -- many uses, few latencies: whatever is asked of uses is asked of these
+    counted as (
         select
             platform,
             model_source,
             model,
             use_kind,
             {{ age }} as age,
+            latency_ms,
             count(*) as uses_count,
             count(*) filter (where is_judged) as judged_count,
             count(*) filter (where is_success) as successes_count,
@@ -46,62 +53,79 @@ with
         group by all
     ),
 
+    timed as (
+        select platform, model_source, model, use_kind, usage_window, latency_ms, sum(uses_count) as uses_count
+        from counted
+        inner join windows on list_contains(windows.ages, counted.age)
+        where latency_ms is not null
+        group by all
+    ),
+
+    -- uses in the order of their latency: how many come before the next latency, and the place of the percentile from 0
+    placed as (
+        select
+            *,
+            sum(uses_count) over (by_kind order by latency_ms) as uses_until,
+            0.95::double * (sum(uses_count) over by_kind - 1) as place
+        from timed
+        window by_kind as (partition by platform, model_source, model, use_kind, usage_window)
+    ),
+
+    -- as far from the latency at the whole place to the next one as the place lies between them: quantile_cont
     percentiles as (
         select
             platform,
             model_source,
             model,
-            {% for kind in kinds[:2] %}
-                {% for usage_window, ages in windows.items() %}
-                    quantile_cont(latency_ms, 0.95) filter (
-                        where use_kind = '{{ kind }}' and {{ age }} in ('{{ ages | join("', '") }}')
-                    ) as {{ kind }}_{{ usage_window }},
-                {% endfor %}
-            {% endfor %}
-        from uses
-        cross join reported
-        where latency_ms is not null
-        group by platform, model_source, model
+            use_kind,
+            usage_window,
+            min(latency_ms) filter (where uses_until > floor(place)) as lower_ms,
+            min(latency_ms) filter (where uses_until > ceil(place)) as upper_ms,
+            lower_ms + (upper_ms - lower_ms) * (any_value(place) - floor(any_value(place))) as p95_ms
+        from placed
+        group by platform, model_source, model, use_kind, usage_window
     ),
 
     parts as (
         select *
-        from summed
+        from counted
         union all by name
         select *
         from users
     ),
 
     windowed as (
-        {% for usage_window, ages in windows.items() %}
-            {%- set inside = "age in ('" ~ ages | join("', '") ~ "')" %}
-            select
-                platform,
-                model_source,
-                model,
-                '{{ usage_window }}' as usage_window,
-                {% for kind in kinds %}
-                    coalesce(sum(uses_count) filter (where use_kind = '{{ kind }}' and {{ inside }}), 0)::bigint
-                    as {{ kind }}s_count,
+        select parts.*, windows.usage_window, list_contains(windows.ages, parts.age) as is_inside
+        from parts
+        cross join windows
+        union all by name
+        select platform, model_source, model, use_kind, usage_window, p95_ms
+        from percentiles
+    ),
+
+    shown as (
+        select
+            platform,
+            model_source,
+            model,
+            usage_window,
+            {% for kind in kinds %}
+                coalesce(sum(uses_count) filter (where use_kind = '{{ kind }}' and is_inside), 0)::bigint
+                as {{ kind }}s_count,
+            {% endfor %}
+            {% for kind in kinds[:2] %}
+                {% for measure in measures %}
+                    (
+                        sum({{ measure }}) filter (where use_kind = '{{ kind }}' and is_inside)
+                    )::{{ "decimal(18, 6)" if measure == "cost_usd" else "bigint" }} as {{ kind }}_{{ measure }},
                 {% endfor %}
-                {% for kind in kinds[:2] %}
-                    {% for measure in measures %}
-                        (
-                            sum({{ measure }}) filter (where use_kind = '{{ kind }}' and {{ inside }})
-                        )::{{ "decimal(18, 6)" if measure == "cost_usd" else "bigint" }} as {{ kind }}_{{ measure }},
-                    {% endfor %}
-                    any_value(percentiles.{{ kind }}_{{ usage_window }}) as {{ kind }}_latency_p95_ms,
-                {% endfor %}
-                coalesce(sum(users_count) filter (where {{ inside }}), 0)::bigint as users_count,
-                (sum(rating_pct_sum) filter (where {{ inside }}))::decimal(18, 6) as rating_pct_sum
-            from parts
-            left join percentiles using (platform, model_source, model)
-            group by platform, model_source, model
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
+                any_value(p95_ms) filter (where use_kind = '{{ kind }}') as {{ kind }}_latency_p95_ms,
+            {% endfor %}
+            coalesce(sum(users_count) filter (where is_inside), 0)::bigint as users_count,
+            (sum(rating_pct_sum) filter (where is_inside))::decimal(18, 6) as rating_pct_sum
+        from windowed
+        group by platform, model_source, model, usage_window
     )
 
 select *
-from windowed
+from shown
