@@ -96,6 +96,14 @@ def _run(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Measured:
     return Measured(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, value)
 
 
+def pace() -> float:
+    """Seconds of ten million additions in Python: how fast the machine is at the moment, for figures that are no ratio."""
+    started, total = time.perf_counter(), 0
+    for number in range(10_000_000):
+        total += number
+    return time.perf_counter() - started
+
+
 def alternated(repeats: int, *functions: Callable[[], float]) -> list[list[float]]:
     """Seconds of each function, measured in turns, so that a noisy moment meets them all."""
     rounds = [[function() for function in functions] for _ in range(repeats)]
