@@ -55,7 +55,7 @@ def watched_arguments() -> Iterator[list[str]]:
     stop = threading.Event()
 
     def watch() -> None:
-        while not stop.wait(0.05):
+        while not stop.wait(0.2):
             for folder in Path("/proc").iterdir():
                 try:
                     content = (folder / "cmdline").read_bytes() if folder.name.isdecimal() else b""
