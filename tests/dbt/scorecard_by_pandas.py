@@ -38,6 +38,18 @@ def ratio(numerator: Number, denominator: Number, scale: float = 1) -> Number:
     return None if numerator is None or not denominator else scale * float(numerator) / float(denominator)
 
 
+def told_once(entries: list[Row]) -> list[Row]:
+    """Entries of the log without those that follow their like, of the same user and subject, within two seconds of a day."""
+    last: dict[tuple, datetime] = {}
+    kept = []
+    for row in sorted(entries, key=lambda row: row.created_at):
+        alike = (row.day, row.user_id, group(row.action), row.event_id or row.partner_id)
+        if alike not in last or row.created_at - last[alike] > timedelta(seconds=2):
+            kept.append(row)
+        last[alike] = row.created_at
+    return kept
+
+
 class Scorecard:
     """The value of a KPI in a period, from the rows of the source."""
 
@@ -140,7 +152,7 @@ class Scorecard:
         ]
         alone = [row for row in self.raw.photos if str(row.id) not in photo_of]
         acts: dict[str, list[datetime]] = {}
-        for row in [*logged, *self.attempts, *alone, *(row for row, _ in self.paid)]:
+        for row in [*told_once(logged), *self.attempts, *alone, *(row for row, _ in self.paid)]:
             if str(row.user_id) in self.raw.seen["profiles"]:
                 acts.setdefault(str(row.user_id), []).append(row.created_at)
         silence, found = timedelta(minutes=30), []
@@ -215,7 +227,8 @@ class Scorecard:
         }
 
     def active_users(self, day: date) -> set[str]:
-        rows = [*self.kept(day - 29 * DAY, day), *self.attempts_on(day - 29 * DAY, day)]
+        begun = [row for row in self.attempts_on(day - 29 * DAY, day) if group(row.status) != "denied_no_credit"]
+        rows = [*self.kept(day - 29 * DAY, day), *begun]
         return {str(row.user_id) for row in rows if row.user_id} & set(self.raw.users(day, "direct"))
 
     def style_counts(self, day: date, styles: set[str]) -> list[int]:

@@ -71,14 +71,15 @@ def marts(users: list[User], tmp_path_factory: pytest.TempPathFactory) -> duckdb
         " signup_date date, is_deleted boolean, deleted_date date)"
     )
     con.execute(
-        "create table facts.fct_user_day (user_key varchar, reporting_date date, is_active_any boolean, is_active_core boolean)"
+        "create table facts.fct_user_day (user_key varchar, reporting_date date, is_active_any boolean, is_active_core boolean,"
+        " requests_count bigint)"
     )
     con.executemany(
         "insert into facts.dim_user values ('photobooth', ?, ?, ?, ?, ?, ?)",
         [(u.key, u.type, u.type == "internal", u.signup, u.deleted is not None, u.deleted) for u in users],
     )
     con.executemany(
-        "insert into facts.fct_user_day values (?, ?, true, ?)",
+        "insert into facts.fct_user_day values (?, ?, true, ?, 0)",
         [(user.key, day, day in user.core) for user in users for day in user.days],
     )
     nodes = {node.name: node for node in compiled_marts().nodes}

@@ -28,16 +28,35 @@
     end
 {%- endmacro %}
 
-{#- Where a user stands in its life: the first that matches. Growth: young, or the last 28 days at least 1.2 times those before. -#}
+{#- Where a user stands in its life: the first that matches. Inactive is without any activity; who lost a paid plan is churned sooner. -#}
 {% macro lifecycle_stage() -%}
+    case
+        when
+            (uses_count > 0 and inactive_days > 60)
+            or (has_lost_paid_plan and (inactive_days is null or inactive_days >= 30))
+        then 'churned'
+        when inactive_days between 15 and 60 or 2 * uses_28d_count < uses_previous_28d_count
+        then 'at_risk'
+        when inactive_days is null and tenure_days > 14
+        then 'not_activated'
+        when tenure_days <= 14 or uses_count < 3
+        then 'activation'
+        when tenure_days < 90
+        then 'growth'
+        else 'mature'
+    end
+{%- endmacro %}
+
+{#- The same by uses alone. Growth: young, or the last 28 days at least 1.2 times those before. -#}
+{% macro lifecycle_stage_by_use() -%}
     case
         when recency_days > 30
         then 'churned'
         when recency_days >= 15
         then 'at_risk'
-        when generations_count = 0
+        when successes_count = 0
         then 'new'
-        when generations_count < 3 or tenure_days <= 7
+        when successes_count < 3 or tenure_days <= 7
         then 'activation'
         when tenure_days <= 60 or 10 * uses_28d_count >= 12 * uses_previous_28d_count
         then 'growth'

@@ -9,17 +9,22 @@ with
 
     generations as (select * from {{ ref("fct_generations") }}),
 
+    requests as (select * from {{ ref("fct_api_requests") }} where is_metered),
+
     payments as (select * from {{ ref("fct_payments") }}),
 
     states as (select user_key, user_type, valid_from from {{ ref("dim_user_history") }}),
 
     users as (select user_key, min(valid_from) as known_from from states group by user_key),
 
-    -- an attempt and what it made are one act, and so are an entry of the log and the generation that it tells of
+    -- an attempt and what it made are one act, and so are a request or an entry of the log and the generation it tells of
     acts as (
         select user_key, platform, occurred_at as acted_at, action as act, activity_key as act_key
         from activity
-        where not is_refused and activity_key not in (select generation_key from generations)
+        where
+            not is_refused
+            and not is_probable_duplicate
+            and activity_key not in (select generation_key from generations)
         union all
         select
             user_key,
@@ -47,6 +52,10 @@ with
             generation_key
         from generations
         where generation_key not in (select generation_key from attempts where generation_key is not null)
+        union all
+        select user_key, platform, requested_at, 'request', request_key
+        from requests
+        where request_key not in (select generation_key from generations)
         union all
         select user_key, platform, paid_at, 'payment', payment_key
         from payments

@@ -23,7 +23,7 @@ with
             credits_charged as credits_used
         from generations
         union all by name
-        select user_key, platform, reporting_date, 1 as requests
+        select user_key, platform, reporting_date, 1 as requests, is_success::integer as successful_requests
         from requests
         where is_metered
         union all by name
@@ -43,7 +43,7 @@ with
             platform,
             reporting_date,
             (action_type = 'attempt')::integer as attempts,
-            (action_type = 'action')::integer as actions,
+            (action_type in ('action', 'refusal'))::integer as actions,
             (action_type = 'session')::integer as sessions
         from actions
     ),
@@ -56,6 +56,7 @@ with
             coalesce(sum(generations), 0)::bigint as generations_count,
             coalesce(sum(attempts), 0)::bigint as attempts_count,
             coalesce(sum(requests), 0)::bigint as requests_count,
+            coalesce(sum(successful_requests), 0)::bigint as successful_requests_count,
             coalesce(sum(actions), 0)::bigint as actions_count,
             coalesce(sum(sessions), 0)::bigint as sessions_count,
             coalesce(sum(credits_used), 0)::bigint as credits_used,

@@ -3,12 +3,17 @@ with
 
     app_sessions as (select * from {{ ref("stg_character_studio__app_sessions") }}),
 
-    -- by the creation of the row, whose day is built again when the row changes
+    -- other jobs are generations
+    trainings as (select * from {{ ref("stg_character_studio__generation_jobs") }} where job_type = 'lora_training'),
+
     united as (
-        select 'action' as action_type, image_id as action_id, user_id, created_at
+        select 'action' as action_type, image_id as action_id, user_id, created_at as acted_at
         from images
         union all
-        select 'session' as action_type, app_session_id as action_id, user_id, created_at
+        select 'action' as action_type, generation_job_id as action_id, user_id, created_at
+        from trainings
+        union all
+        select 'session' as action_type, app_session_id as action_id, user_id, coalesce(started_at, created_at)
         from app_sessions
     ),
 
@@ -18,7 +23,7 @@ with
             action_type,
             action_id,
             {{ platform_key("character_studio", "user_id") }} as user_key,
-            created_at as acted_at
+            acted_at
         from united
         where user_id is not null
     )

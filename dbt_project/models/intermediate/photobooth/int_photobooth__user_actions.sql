@@ -6,8 +6,13 @@ with
     -- what was refused is no activity
     done as (select * from logs where coalesce(action, '') not in ('login_failed', 'api_denied')),
 
+    -- what was refused for lack of credits never began
     united as (
-        select 'attempt' as action_type, generation_attempt_id as action_id, profile_id, created_at
+        select
+            case when attempt_status = 'denied_no_credit' then 'refusal' else 'attempt' end as action_type,
+            generation_attempt_id as action_id,
+            profile_id,
+            created_at
         from attempts
         union all
         select 'action' as action_type, activity_id as action_id, profile_id, created_at

@@ -21,6 +21,7 @@ with
             borders.generations_p90,
             uses_90d_count > 0 as is_scored,
             (as_of_date - last_use_date)::integer as recency_days,
+            (as_of_date - last_active_date)::integer as inactive_days,
             (as_of_date - signup_date)::integer as tenure_days,
             percent_rank() over (
                 partition by usage.platform, uses_90d_count > 0 order by uses_90d_count
@@ -89,8 +90,10 @@ with
             active_days_28d_count >= 12 or coalesce(generations_30d_count > generations_p90, false) as is_power_user,
             {{ churn_risk() }} as churn_risk,
             {{ lifecycle_stage() }} as lifecycle_stage,
+            {{ lifecycle_stage_by_use() }} as lifecycle_stage_by_use,
             tenure_days,
             generations_count,
+            uses_count,
             uses_28d_count,
             uses_previous_28d_count,
             last_active_date,

@@ -9,20 +9,26 @@ with
 
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
+    plans as (select * from {{ ref("dim_user_plan_history") }}),
+
     currencies as ({{ platform_currencies() }}),
 
-    -- where attempts are kept apart from what they made, what was made is one of them
+    -- where attempts are kept apart from what they made, what was made is one of them, and so it is where calls are
+    -- metered
     days as (
         select
             user_days.user_key,
             user_days.reporting_date,
-            user_days.is_active_core,
             user_days.generations_count,
-            case
-                when user_days.platform in {{ feeding("generation_attempts") }}
-                then greatest(user_days.generations_count, user_days.attempts_count)
-                else user_days.generations_count + user_days.attempts_count
-            end as uses_count,
+            greatest(
+                user_days.requests_count,
+                case
+                    when user_days.platform in {{ feeding("generation_attempts") }}
+                    then greatest(user_days.generations_count, user_days.attempts_count)
+                    else user_days.generations_count + user_days.attempts_count
+                end
+            ) as uses_count,
+            greatest(user_days.successful_requests_count, user_days.generations_count) as successes_count,
             reported.last_day - user_days.reporting_date as days_ago
         from user_days
         cross join reported
@@ -33,11 +39,13 @@ with
         select
             user_key,
             max(reporting_date) as last_active_date,
-            max(reporting_date) filter (is_active_core) as last_use_date,
+            max(reporting_date) filter (uses_count > 0) as last_use_date,
             count(*) filter (days_ago < 28) as active_days_28d_count,
             count(*) filter (days_ago < 30) as active_days_30d_count,
             sum(generations_count) as generations_count,
             sum(generations_count) filter (days_ago < 30) as generations_30d_count,
+            sum(uses_count) as uses_count,
+            sum(successes_count) as successes_count,
             sum(uses_count) filter (days_ago < 28) as uses_28d_count,
             sum(uses_count) filter (days_ago between 28 and 55) as uses_previous_28d_count,
             sum(uses_count) filter (days_ago < 90) as uses_90d_count
@@ -54,6 +62,14 @@ with
         group by payments.user_key
     ),
 
+    lost as (
+        select user_key, not bool_or(is_current and is_paid_plan) as has_lost_paid_plan
+        from plans
+        where is_paid_plan or is_current
+        group by user_key
+        having bool_or(is_paid_plan)
+    ),
+
     combined as (
         select
             users.user_key,
@@ -68,17 +84,21 @@ with
                 "active_days_30d_count",
                 "generations_count",
                 "generations_30d_count",
+                "uses_count",
+                "successes_count",
                 "uses_28d_count",
                 "uses_previous_28d_count",
                 "uses_90d_count",
             ] %}
                 coalesce(used.{{ column }}, 0)::bigint as {{ column }},
             {% endfor %}
+            coalesce(lost.has_lost_paid_plan, false) as has_lost_paid_plan,
             coalesce(paid.paid_90d_amount, 0)::decimal(18, 2) as paid_90d_amount,
             currencies.currency
         from users
         cross join reported
         left join used on users.user_key = used.user_key
+        left join lost on users.user_key = lost.user_key
         left join paid on users.user_key = paid.user_key
         left join currencies on users.platform = currencies.platform
     )

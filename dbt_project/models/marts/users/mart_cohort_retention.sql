@@ -8,7 +8,7 @@ with
     ),
 
     user_days as (
-        select users.user_number, days.reporting_date, days.is_active_core
+        select users.user_number, days.reporting_date, days.is_active_core or days.requests_count > 0 as has_core  -- in a tool that meters calls, a call
         from {{ ref("fct_user_day") }} as days
         inner join users on days.user_key = users.user_key
         where days.is_active_any
@@ -27,7 +27,7 @@ with
                 user_number,
                 '{{ grain }}' as cohort_grain,
                 date_trunc('{{ grain }}', reporting_date)::date as period_start,
-                bool_or(is_active_core) as has_core
+                bool_or(has_core) as has_core
             from user_days
             group by all
             {% if not loop.last %}
