@@ -1,7 +1,7 @@
 with
-    entries as (select * from {{ ref("int_media_vault__log_entries") }}),
+    tracked as (select * from {{ ref("int_media_vault__tracked_actions") }}),
 
-    administration as (select * from entries where is_admin_action),
+    administration as (select * from tracked where is_admin_action),
 
     shaped as (
         select

@@ -3,13 +3,21 @@ with
 
     -- The product's tracking is sometimes called twice. A day decides alone, so that it can be rebuilt alone: a pair
     -- across midnight is not seen.
-    -- generation_kind follows from the action; among the columns of the partition it lets the condition of a reader
-    -- reach the log before it is sorted.
+    -- Two accounts that an administrator works on at once are two acts.
+    -- generation_kind and is_admin_action follow from action and feature; among the columns of the partition they let
+    -- the condition of a reader reach the log before it is sorted.
     followed as (
         select
             *,
             lag(logged_at) over (
-                partition by {{ reporting_date("logged_at") }}, user_id, action, content_session_id, generation_kind
+                partition by
+                    {{ reporting_date("logged_at") }},
+                    user_id,
+                    action,
+                    content_session_id,
+                    target_user_id,
+                    generation_kind,
+                    is_admin_action
                 order by logged_at, activity_id
             ) as previous_logged_at
         from entries

@@ -5,6 +5,12 @@ with
 
     generations as (select * from {{ ref("fct_generations") }} where campaign_key is not null),
 
+    outcomes as (
+        select *
+        from {{ ref("fct_campaign_outcomes") }}
+        where campaign_key is not null and outcome_revenue_usd is not null
+    ),
+
     users as (select user_key from {{ ref("dim_user") }} where not is_internal),
 
     -- a generation may be a request too, so cost is that of requests alone
@@ -24,6 +30,10 @@ with
         select platform, campaign_key, count(*) as generations
         from generations
         group by platform, campaign_key
+        union all by name
+        select platform, campaign_key, sum(outcome_revenue_usd) as revenue
+        from outcomes
+        group by platform, campaign_key
     ),
 
     -- of a campaign that we have never seen: unknown
@@ -35,6 +45,7 @@ with
             coalesce(sum(used.succeeded), 0)::bigint as succeeded_count,
             coalesce(sum(used.generations), 0)::bigint as generations_count,
             coalesce(sum(used.cost), 0)::decimal(18, 6) as cost_usd,
+            sum(used.revenue)::decimal(18, 2) as revenue_usd,
             count(distinct users.user_key) as users_count,
             min(used.first_day) as first_used_date,
             max(used.last_day) as last_used_date
@@ -58,6 +69,7 @@ with
             coalesce(counted.succeeded_count, 0) as succeeded_count,
             coalesce(counted.generations_count, 0) as generations_count,
             coalesce(counted.cost_usd, 0)::decimal(18, 6) as cost_usd,
+            counted.revenue_usd,
             coalesce(counted.users_count, 0) as users_count,
             counted.first_used_date,
             counted.last_used_date,
@@ -74,6 +86,10 @@ with
             case when requests_count = 0 then 'zero_denominator' end as success_null_reason,
             round(cost_usd::double / nullif(succeeded_count, 0)::double, 6) as cost_per_success_usd,
             case when succeeded_count = 0 then 'zero_denominator' end as null_reason,
+            round((revenue_usd - cost_usd)::double / nullif(cost_usd, 0)::double, 6) as roi,
+            case
+                when revenue_usd is null then 'no_source' when cost_usd = 0 then 'zero_denominator'
+            end as roi_null_reason,
             case
                 when campaign_key <> 'unknown'
                 then

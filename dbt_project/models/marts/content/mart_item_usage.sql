@@ -29,7 +29,12 @@ with
             select activity.platform, '{{ item }}', activity.{{ item }}, activity.user_key, activity.reporting_date
             from activity
             semi join generations on activity.activity_key = generations.generation_key
-            where activity.{{ item }} is not null
+            where
+                activity.{{ item }} is not null
+                {%- if item == "theme" %}
+                    -- a caption made again is no new choice of a theme
+                    and activity.action = 'smart_caption_generated'
+                {%- endif %}
         {% endfor %}
     ),
 

@@ -24,6 +24,14 @@
     "media_downloaded": ["media_downloaded"],
     "bulk_downloads": ["bulk_download"],
 } %}
+{#- a platform's own counters of the same five -#}
+{%- set counters = [
+    "sessions_created",
+    "smart_captions_generated",
+    "custom_captions_generated",
+    "studio_images_created",
+    "media_uploaded",
+] %}
 {%- set recent = dict(scored, **also_recent) %}
 {%- set lifetime = dict(recent, **lifetime_only) %}
 
@@ -72,6 +80,15 @@ with
         group by summed.user_key
     ),
 
+    -- they still know what the log has forgotten; a counter that is missing is 0, as long as there is another
+    reported_totals as (
+        select entity_key as user_key, sum(reported_value)::bigint as total_reported
+        from {{ ref("fct_reconciliations") }}
+        where
+            period_type = 'lifetime' and counter in ('user_usage_stats.{{ counters | join("', 'user_usage_stats.") }}')
+        group by entity_key
+    ),
+
     filled as (
         select
             users.platform,
@@ -91,9 +108,15 @@ with
     scored as (
         select
             *,
-            {{ scored.keys() | join("_count + ") }}_count as total_activity,
+            {{ scored.keys() | join("_count + ") }}_count as total_activity_logged,
             {{ scored.keys() | join("_30d_count + ") }}_30d_count as total_activity_30d
         from filled
+    ),
+
+    totalled as (
+        select scored.*, coalesce(reported_totals.total_reported, scored.total_activity_logged) as total_activity
+        from scored
+        left join reported_totals using (user_key)
     ),
 
     ranked as (
@@ -104,7 +127,7 @@ with
                 then row_number() over (partition by platform, is_deleted order by total_activity desc, user_key)
             end as activity_rank,
             case when platform not in {{ feeding("api_requests") }} then 'no_source' end as null_reason
-        from scored
+        from totalled
     )
 
 select *
