@@ -50,6 +50,7 @@ with
             failures_count,
             failed_count,
             rate_limited_count,
+            requests_count - successes_count - failures_count as unjudged_count,
             round(success_share, 6) as success_rate,
             {{ content_ratio("failures_count", "requests_count") }} as error_rate,
             {{ content_ratio("failed_count", "requests_count") }} as error_rate_strict,

@@ -29,7 +29,8 @@ with
             provider,
             count(*) as requests_count,
             count(*) filter (where is_success) as successes_count,
-            count(*) filter (where not is_success) as failures_count,
+            -- a log tells what failed; of metered requests it is whatever did not succeed
+            count(*) filter (where is_failed or (is_metered and not is_success)) as failures_count,
             count(*) filter (where outcome = 'failed') as failed_count,
             count(*) filter (where is_rate_limited) as rate_limited_count,
             count(request_latency_ms) filter (where is_success) as latency_count,
