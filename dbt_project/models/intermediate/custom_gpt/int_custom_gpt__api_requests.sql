@@ -7,13 +7,15 @@ with
             case
                 when status_code = 429
                 then 'rate_limited'
-                when status_code >= 400
+                when status_code >= 500
                 then 'failed'
+                when status_code >= 400
+                then 'refused'
                 when status_code >= 200
                 then 'succeeded'
                 else 'other'
             end as outcome,
-            -- a caller's mistake is no fault of the product: it can be told apart
+            -- whose fault it was, of what was refused too
             case
                 when status_code = 429
                 then 'rate_limit'
@@ -39,7 +41,7 @@ with
             status_code,
             outcome,
             outcome = 'succeeded' as is_success,
-            outcome in ('failed', 'rate_limited') as is_failed,
+            outcome = 'failed' as is_failed,
             outcome = 'rate_limited' as is_rate_limited,
             error_class,
             case when latency_ms >= 0 then latency_ms end as request_latency_ms,

@@ -3,6 +3,9 @@
 with
     generations as (select * from {{ ref("fct_generations") }}),
 
+    -- there whatever did not succeed is a failure
+    metered as (select distinct platform from {{ ref("fct_api_requests") }} where is_metered),
+
     deletions as (select * from {{ ref("fct_generation_deletions") }}),
 
     -- an attempt that made something is among the generations, or among the deleted ones
@@ -24,7 +27,7 @@ with
             is_nsfw,
             outcome,
             is_success,
-            is_failed,
+            is_failed or (not is_success and platform in (select platform from metered)) as is_failed,
             false as is_deleted,
             error_class,
             items_count,

@@ -1,5 +1,6 @@
 {{ config(materialized="view", schema="intermediate") }}
 
+{%- set row_ratio = "(output_tokens::double / nullif(input_tokens, 0)::double)" %}
 {%- set words = ["failed", "timeout", "rate_limited", "cancelled", "pending", "denied", "other"] %}
 
 with
@@ -18,11 +19,8 @@ with
             {% for word in words %} count(*) filter (where outcome = '{{ word }}') as {{ word }}_count, {% endfor %}
             sum(input_tokens)::bigint as input_tokens,
             sum(output_tokens)::bigint as output_tokens,
-            sum(input_tokens) filter (where output_tokens is not null)::bigint as answered_input_tokens,
             -- a sum of DECIMAL is the same in every run, one of DOUBLE is not
-            round(
-                avg(round(output_tokens::double / nullif(input_tokens, 0)::double, 6)::decimal(18, 6)), 6
-            ) as row_ratio_mean,
+            round(avg({{ row_ratio }}::decimal(38, 18)), 6) as row_ratio_mean,
             sum(cost_usd)::decimal(18, 6) as cost_usd,
             {% for time in ["duration", "wait"] %}
                 count({{ time }}_ms) filter (where is_success) as {{ time }}_count,
@@ -50,10 +48,10 @@ with
     periods as (
         select
             ended.* exclude (duration_ms_quantiles, wait_ms_quantiles),
-            round(ended.duration_ms_quantiles[1], 3) as duration_p50_ms,
-            round(ended.duration_ms_quantiles[2], 3) as duration_p95_ms,
-            round(ended.wait_ms_quantiles[1], 3) as wait_p50_ms,
-            round(ended.wait_ms_quantiles[2], 3) as wait_p95_ms,
+            round(ended.duration_ms_quantiles[1], 9) as duration_p50_ms,
+            round(ended.duration_ms_quantiles[2], 9) as duration_p95_ms,
+            round(ended.wait_ms_quantiles[1], 9) as wait_p50_ms,
+            round(ended.wait_ms_quantiles[2], 9) as wait_p95_ms,
             coalesce(tried.tries_failed_count, 0) as tries_failed_count,
             coalesce(tried.tries_retried_count, 0) as tries_retried_count,
             coalesce(tried.failed_first_count, 0) as failed_first_count,

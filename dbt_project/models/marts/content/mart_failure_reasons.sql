@@ -1,7 +1,8 @@
 with
     generations as (select * from {{ ref("generation_outcomes") }} where is_failed),
 
-    requests as (select * from {{ ref("fct_api_requests") }} where is_failed),
+    -- a log tells what failed; of metered requests it is whatever did not succeed
+    requests as (select * from {{ ref("fct_api_requests") }} where is_failed or (is_metered and not is_success)),
 
     jobs as (select * from {{ ref("fct_jobs") }} where is_failed),
 
@@ -25,7 +26,15 @@ with
             area,
             coalesce(
                 error_class,
-                case outcome when 'timeout' then 'timeout' when 'rate_limited' then 'rate_limit' end,
+                case
+                    outcome
+                    when 'timeout'
+                    then 'timeout'
+                    when 'rate_limited'
+                    then 'rate_limit'
+                    when 'cancelled'
+                    then 'cancelled'
+                end,
                 'unknown'
             ) as error_class,
             coalesce(provider, 'unknown') as provider,

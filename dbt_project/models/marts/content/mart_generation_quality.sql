@@ -1,6 +1,6 @@
 {%- set counts = ["attempts", "successes", "failures", "failed", "timeout", "rate_limited", "cancelled", "pending"] %}
 {%- set counts = counts + ["denied", "other", "tries_failed", "tries_retried", "failed_first", "recovered"] %}
-{%- set amounts = ["input_tokens", "output_tokens", "answered_input_tokens", "cost_usd"] %}
+{%- set amounts = ["input_tokens", "output_tokens", "cost_usd"] %}
 
 with
     counted as (select * from {{ ref("generation_periods") }}),
@@ -103,10 +103,9 @@ with
             {% endfor %}
             input_tokens,
             output_tokens,
-            answered_input_tokens,
-            {{ content_ratio("output_tokens", "answered_input_tokens") }} as output_input_ratio,
+            {{ content_ratio("output_tokens", "input_tokens") }} as output_input_ratio,
             row_ratio_mean as output_input_ratio_row_mean,
-            {{ content_null_reason("output_tokens", "answered_input_tokens") }} as output_input_null_reason,
+            {{ content_null_reason("output_tokens", "input_tokens") }} as output_input_null_reason,
             tokens as tokens_count,
             {{ content_ratio("tokens", "successes_count") }} as tokens_per_success,
             {{ content_null_reason("tokens", "successes_count") }} as tokens_null_reason,

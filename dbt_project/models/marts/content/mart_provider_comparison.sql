@@ -6,7 +6,7 @@ with
     priced as (
         select
             *,
-            {{ content_ratio("successes_count", "requests_count") }} as success_rate,
+            successes_count::double / requests_count::double as success_share,
             cost_usd::double / nullif(successes_count, 0)::double as success_cost
         from providers
     ),
@@ -21,25 +21,21 @@ with
         window by_service as (partition by platform, service_type)
     ),
 
-    -- where all are equal, nobody is slower or dearer
+    -- where all are equal, nobody is slower or dearer; the score is made of factors that are not rounded
     factored as (
         select
             *,
             case
                 when latency_p95_ms = least_p95_ms
                 then 0
-                else round((latency_p95_ms - least_p95_ms) / (most_p95_ms - least_p95_ms), 6)
-            end as normalised_latency,
-            case
-                when success_cost = least_success_cost then 1 else round(least_success_cost / success_cost, 6)
-            end as cost_efficiency
+                else (latency_p95_ms - least_p95_ms) / (most_p95_ms - least_p95_ms)
+            end as slowness,
+            case when success_cost = least_success_cost then 1 else least_success_cost / success_cost end as cheapness
         from compared
     ),
 
     scored as (
-        select
-            *,
-            round(0.5 * success_rate + 0.3 * (1 - normalised_latency) + 0.2 * cost_efficiency, 6) as reliability_score
+        select *, round(0.5 * success_share + 0.3 * (1 - slowness) + 0.2 * cheapness, 6) as reliability_score
         from factored
     ),
 
@@ -54,18 +50,21 @@ with
             failures_count,
             failed_count,
             rate_limited_count,
-            success_rate,
+            requests_count - successes_count - failures_count as unjudged_count,
+            round(success_share, 6) as success_rate,
             {{ content_ratio("failures_count", "requests_count") }} as error_rate,
             {{ content_ratio("failed_count", "requests_count") }} as error_rate_strict,
             {{ content_ratio("rate_limited_count", "requests_count") }} as rate_limited_rate,
             {{ content_ratio("latency_ms_sum", "latency_count", digits=3) }} as latency_avg_ms,
-            {% for percentile in percentiles %} latency_p{{ percentile }}_ms, {% endfor %}
+            {% for percentile in percentiles %}
+                round(latency_p{{ percentile }}_ms, 3) as latency_p{{ percentile }}_ms,
+            {% endfor %}
             cost_usd,
             round(success_cost, 6) as cost_per_success_usd,
             {{ content_null_reason("cost_usd", "successes_count") }} as cost_null_reason,
             {{ content_ratio("cost_usd", "requests_count", 1000) }} as cost_per_1k_requests_usd,
-            normalised_latency,
-            cost_efficiency,
+            round(slowness, 6) as normalised_latency,
+            round(cheapness, 6) as cost_efficiency,
             reliability_score,
             case
                 when reliability_score is not null

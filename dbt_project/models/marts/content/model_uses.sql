@@ -40,7 +40,7 @@ with
                 request_key as use_key,
                 user_key,
                 reporting_date,
-                true as is_judged,
+                is_metered or is_success or is_failed as is_judged,
                 is_success,
                 coalesce(total_tokens, input_tokens + output_tokens, input_tokens, output_tokens) as tokens,
                 cost_usd,

@@ -29,14 +29,16 @@ with
             provider,
             count(*) as requests_count,
             count(*) filter (where is_success) as successes_count,
-            count(*) filter (where not is_success) as failures_count,
+            -- a log tells what failed; of metered requests it is whatever did not succeed
+            count(*) filter (where is_failed or (is_metered and not is_success)) as failures_count,
             count(*) filter (where outcome = 'failed') as failed_count,
             count(*) filter (where is_rate_limited) as rate_limited_count,
             count(request_latency_ms) filter (where is_success) as latency_count,
             sum(request_latency_ms) filter (where is_success)::bigint as latency_ms_sum,
+            -- the errors of doubles are past the ninth digit: without them equal percentiles are equal
             {% for percentile in percentiles %}
                 round(
-                    quantile_cont(request_latency_ms, {{ percentile / 100 }}) filter (where is_success), 3
+                    quantile_cont(request_latency_ms, {{ percentile / 100 }}) filter (where is_success), 9
                 ) as latency_p{{ percentile }}_ms,
             {% endfor %}
             sum(cost_usd)::decimal(18, 6) as cost_usd
