@@ -11,6 +11,7 @@ or its deletion (with the last known state); load_id orders the observations of 
 One row per key and stretch of constant attributes, half-open [valid_from, valid_to).
 The first state is valid from known_since (when the row was created), because what it was before our first load is unknown and
 assumed the same; later states from the load that found them. Of two states with the same start the later load wins.
+Where a load tells several states of a key, each begins at its own observed_at; one that is known_since then is dated as an event.
 Needs the columns <key>, platform, load_id, observed_at, known_since and the attributes.
 -#}
 {% macro constant_stretches(observations, key, attributes) %}
@@ -19,7 +20,7 @@ Needs the columns <key>, platform, load_id, observed_at, known_since and the att
             select
                 *,
                 case
-                    when row_number() over (partition by {{ key }} order by load_id) = 1
+                    when row_number() over (partition by {{ key }} order by load_id, observed_at) = 1
                     then coalesce(known_since, observed_at)
                     else greatest(observed_at, known_since)
                 end as valid_from

@@ -1,6 +1,8 @@
 with
     subscriptions as (
-        select * from {{ ref("stg_character_studio__subscription_observations") }} where user_id is not null
+        select *, min(load_id) over (partition by user_id) as first_load_id
+        from {{ ref("stg_character_studio__subscription_observations") }}
+        where user_id is not null
     ),
 
     moments as (select distinct user_id, load_id, observed_at from subscriptions),
@@ -25,13 +27,63 @@ with
             and coalesce(moments.load_id < states.next_load_id, true)
     ),
 
+    -- Rows of older plans stay, so the first load of a user tells the plans of before too. A row was active from its
+    -- creation to its end; one that ended nobody knows when has its last status from its creation.
+    first_rows as (
+        select
+            *,
+            coalesce(tier, 'free') as plan_tier,
+            case
+                subscription_status
+                when 'cancelled'
+                then greatest(created_at, coalesce(cancelled_at, expired_at, period_ends_at))
+                when 'expired'
+                then greatest(created_at, coalesce(expired_at, period_ends_at, cancelled_at))
+            end as ended_at
+        from subscriptions
+        where load_id = first_load_id and not is_deleted and created_at < observed_at
+    ),
+
+    past_moments as (
+        select user_id, created_at as happened_at
+        from first_rows
+        union
+        select user_id, ended_at
+        from first_rows
+        where ended_at < observed_at
+    ),
+
+    past as (
+        select
+            first_rows.* exclude (subscription_status, observed_at, ended_at),
+            first_rows.load_id as found_load_id,
+            case
+                when past_moments.happened_at < first_rows.ended_at then 'active' else first_rows.subscription_status
+            end as subscription_status,
+            past_moments.happened_at as observed_at,
+            past_moments.happened_at
+        from past_moments
+        inner join
+            first_rows
+            on past_moments.user_id = first_rows.user_id
+            and past_moments.happened_at >= first_rows.created_at
+    ),
+
+    told as (
+        select *
+        from seen
+        union all by name
+        select *
+        from past
+    ),
+
     -- a user has several rows: a change of plan marks the old one cancelled, and the new one says what the user has
     decisive as (
         select *
-        from seen
+        from told
         qualify
             row_number() over (
-                partition by user_id, load_id
+                partition by user_id, load_id, observed_at
                 order by
                     is_deleted,
                     case when is_deleted then found_load_id end desc,
@@ -63,7 +115,9 @@ with
             and coalesce(subscription_status in ('active', 'past_due'), false)
             and not is_deleted as is_paid_plan,
             is_deleted,
-            first_value(created_at) over (partition by user_id order by load_id) as known_since,
+            coalesce(
+                happened_at, first_value(created_at) over (partition by user_id order by load_id, observed_at)
+            ) as known_since,
             load_id,
             observed_at
         from decisive

@@ -1,63 +1,99 @@
-{#- days that began longer ago are not compared again, so that a night costs the same however old the platform is -#}
+{#- periods that began longer ago are not compared again, so that a night costs the same however old the platform is -#}
 {%- set compared_days = 35 %}
+{#- what costs and what is counted by the service that was asked; the small helpers share one column -#}
+{%- set costs = {
+    "content_cost": ["content"],
+    "image_cost": ["images"],
+    "video_cost": ["video"],
+    "chat_cost": ["chat"],
+    "tools_cost": ["tools", "refine", "enhance"],
+} %}
+{%- set sums = {
+    "images_generated": "images_count",
+    "video_seconds": "video_seconds",
+    "total_input_tokens": "input_tokens",
+    "total_output_tokens": "output_tokens",
+    "total_cost": "total_cost_usd",
+} %}
+{%- set calls = {"content_generations": "content", "chat_messages": "chat"} %}
+{%- set outcomes = ["total_requests", "successful_requests", "failed_requests"] %}
+{%- set counters = outcomes + calls.keys() | list + sums.keys() | list + costs.keys() | list %}
 
 with
     aggregations as (select * from {{ ref("stg_marketing_engine__usage_aggregations") }}),
 
     requests as (select * from {{ ref("stg_marketing_engine__api_requests") }}),
 
-    -- only days that are over: what is still to come is not missing
-    days as (
+    -- only periods that are over: what is still to come is not missing
+    periods as (
         select *
         from aggregations
         where
             user_id is not null
-            and period_type = 'daily'
+            and period_type in ('daily', 'weekly', 'monthly', 'yearly')
             and period_start >= {{ as_of() }} - interval {{ compared_days }} day
             and period_end <= {{ as_of() }}
     ),
 
     recent_requests as (
-        select *
+        select *, request_status = 'success' as is_success
         from requests
         where created_at >= {{ as_of() }} - interval {{ compared_days }} day and created_at < {{ as_of() }}
     ),
 
+    -- calls count whatever came of them; failed is what did not succeed, cancelled calls too
     counted as (
         select
-            days.usage_aggregation_id,
-            count(recent_requests.request_id) as requests_count,
-            count(*) filter (where recent_requests.request_status = 'success') as successes_count,
-            coalesce(sum(recent_requests.total_cost_usd), 0) as cost_usd
-        from days
+            periods.usage_aggregation_id,
+            {% for column, service in calls.items() -%}
+                count(*) filter (where recent_requests.service_type = '{{ service }}') as {{ column }},
+            {% endfor -%}
+            {% for column, counted in sums.items() -%}
+                coalesce(sum(recent_requests.{{ counted }}), 0) as {{ column }},
+            {% endfor -%}
+            {% for column, services in costs.items() -%}
+                coalesce(
+                    sum(recent_requests.total_cost_usd) filter (
+                        where recent_requests.service_type in ('{{ services | join("', '") }}')
+                    ),
+                    0
+                ) as {{ column }},
+            {% endfor -%}
+            count(recent_requests.request_id) as total_requests,
+            count(*) filter (where recent_requests.is_success) as successful_requests,
+            count(recent_requests.request_id) - count(*) filter (where recent_requests.is_success) as failed_requests
+        from periods
         left join
             recent_requests
-            on days.user_id = recent_requests.user_id
-            and days.period_start <= recent_requests.created_at
-            and days.period_end > recent_requests.created_at
-        group by days.usage_aggregation_id
+            on periods.user_id = recent_requests.user_id
+            and periods.period_start <= recent_requests.created_at
+            and periods.period_end > recent_requests.created_at
+        group by periods.usage_aggregation_id
     ),
 
-    -- failed is what did not succeed, cancelled calls too
     unpivoted as (
         select
-            days.user_id,
-            days.period_type,
-            days.period_start,
-            unnest(['total_requests', 'successful_requests', 'failed_requests', 'total_cost']) as column_name,
+            periods.user_id,
+            periods.period_type,
+            periods.period_start,
+            unnest({{ counters }}) as column_name,
             unnest(
-                [days.total_requests, days.successful_requests, days.failed_requests, days.total_cost_usd]
+                [
+                    {% for column in counters -%}
+                        {%- set reported = column ~ ("_usd" if column.endswith("_cost") else "") -%}
+                        periods.{{ reported }}::decimal(18, 6){{ "," if not loop.last }}
+                    {% endfor %}
+                ]
             ) as reported_value,
             unnest(
                 [
-                    counted.requests_count,
-                    counted.successes_count,
-                    counted.requests_count - counted.successes_count,
-                    counted.cost_usd
+                    {% for column in counters -%}
+                        counted.{{ column }}::decimal(18, 6){{ "," if not loop.last }}
+                    {% endfor %}
                 ]
             ) as counted_value
-        from days
-        inner join counted on days.usage_aggregation_id = counted.usage_aggregation_id
+        from periods
+        inner join counted on periods.usage_aggregation_id = counted.usage_aggregation_id
     ),
 
     shaped as (
@@ -66,8 +102,8 @@ with
             {{ platform_key("marketing_engine", "user_id") }} as entity_key,
             period_type,
             period_start as period_start_at,
-            reported_value::decimal(18, 6) as reported_value,
-            counted_value::decimal(18, 6) as counted_value
+            reported_value,
+            counted_value
         from unpivoted
     )
 

@@ -1,6 +1,8 @@
 with
     usage_counters as (select * from {{ ref("int_media_vault__usage_counters") }}),
 
+    day_counters as (select * from {{ ref("int_media_vault__day_counters") }}),
+
     items as (select * from {{ ref("stg_media_vault__community_items") }}),
 
     likes as (select * from {{ ref("stg_media_vault__community_likes") }} where created_at < {{ as_of() }}),
@@ -20,10 +22,18 @@ with
         group by user_id
     ),
 
-    -- counters of a lifetime all three, over rows that are kept
+    -- counters of a lifetime all, over rows that are kept; what they grew by in a day is compared too
     compared as (
         select 'user_usage_stats.' || counter as counter, user_id as entity_id, reported_value, counted_value
         from usage_counters
+        union all by name
+        select
+            'user_usage_stats.' || counter as counter,
+            user_id as entity_id,
+            reported_value,
+            counted_value,
+            reporting_date
+        from day_counters
         union all by name
         select
             'community_items.like_count' as counter,
@@ -46,12 +56,15 @@ with
 
     shaped as (
         select
-            {{ platform_key("media_vault", "counter") }} || ':' || entity_id || ':lifetime' as reconciliation_key,
+            {{ platform_key("media_vault", "counter") }}
+            || ':'
+            || entity_id
+            || coalesce(':daily:' || reporting_date, ':lifetime') as reconciliation_key,
             'media_vault' as platform,
             counter,
             {{ platform_key("media_vault", "entity_id") }} as entity_key,
-            'lifetime' as period_type,
-            null::timestamptz as period_start_at,
+            case when reporting_date is null then 'lifetime' else 'daily' end as period_type,
+            {{ day_start("reporting_date") }} as period_start_at,
             reported_value::decimal(18, 6) as reported_value,
             counted_value::decimal(18, 6) as counted_value
         from compared
