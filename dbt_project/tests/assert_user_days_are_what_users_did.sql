@@ -32,7 +32,7 @@ with
             count(*) filter (where kind = 'generation') as generations,
             count(*) filter (where kind = 'attempt') as attempts,
             count(*) filter (where kind = 'request') as requests,
-            count(*) filter (where kind = 'action') as actions,
+            count(*) filter (where kind in ('action', 'refusal')) as actions,
             count(*) filter (where kind = 'session') as sessions,
             count(*) filter (where kind = 'payment') as payments,
             sum(amount) as amount,

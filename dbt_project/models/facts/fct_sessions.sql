@@ -17,7 +17,7 @@ with
 
     users as (select user_key, min(valid_from) as known_from from states group by user_key),
 
-    -- an attempt and what it made are one act, and so are a request or an entry of the log and the generation it tells of
+    -- an attempt and what it made are one act; so are a request or an entry of the log and the generation of it
     acts as (
         select user_key, platform, occurred_at as acted_at, action as act, activity_key as act_key
         from activity
