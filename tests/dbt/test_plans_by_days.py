@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import duckdb
 import pytest
@@ -155,3 +156,76 @@ def test_every_month_has_its_changes_and_its_first_payers(warehouse: duckdb.Duck
     assert {month: total[:2] for month, total in totals.items()} == {m: (first_paid[m], unpaid[m]) for m in MONTHS}
     # read for the first time on 31 July: before, plans are assumed
     assert [totals[m][2] for m in MONTHS] == [None, *(round(first_paid[m] / unpaid[m], 6) for m in MONTHS[1:])]
+
+
+# ------------------------------------------------------------------ the plans of before a first load
+
+LOADED = datetime(2026, 7, 1, tzinfo=UTC)
+HOURS = [LOADED - timedelta(hours=n) for n in range(1, 2000, 5)]
+
+
+def rows_of_plans(chance: random.Random, user: int) -> list[dict[str, Any]]:
+    """What the first load finds of a user: rows whose times are missing, equal, in the wrong order or still to come."""
+
+    def moment() -> datetime | None:
+        return chance.choice(
+            [None, datetime(9999, 12, 31, tzinfo=UTC), *[LOADED + timedelta(days=n) for n in range(-60, 5)]]
+        )
+
+    return [
+        {"subscription_id": f"{user}-{n}", "user_id": str(user), "load_id": 3, "observed_at": LOADED, "is_deleted": False,
+         "tier": chance.choice(["free", "starter", "pro"]), "created_at": moment(), "cancelled_at": moment(),
+         "subscription_status": chance.choice(["active", "past_due", "cancelled", "cancelled", "expired"]),
+         "expired_at": moment(), "period_ends_at": moment()}
+        for n in range(chance.randint(1, 4))
+    ]  # fmt: skip
+
+
+def plan_at(rows: list[dict[str, Any]], moment: datetime) -> tuple[str, str] | None:
+    known = []
+    for row in rows:
+        status, began = row["subscription_status"], row["created_at"]
+        if began is None or began > moment:
+            continue
+        order = {"cancelled": ("cancelled_at", "expired_at", "period_ends_at")}.get(
+            status, ("expired_at", "period_ends_at", "cancelled_at")
+        )
+        ended = next((row[name] for name in order if row[name]), began)
+        if status in ("cancelled", "expired") and moment < ended:
+            status = "active"
+        weight = {"active": 2, "past_due": 1}.get(status, 0) if row["tier"] != "free" else 0
+        known.append((weight, began, status == "active", row["subscription_id"], row["tier"], status))
+    return max(known)[-2:] if known else None
+
+
+def test_a_first_load_tells_the_plan_of_every_hour_before_it() -> None:
+    compiled, chance = compiled_marts(), random.Random(11)
+    users = {str(n): rows_of_plans(chance, n) for n in range(300)}
+    con = duckdb.connect()
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("attach ':memory:' as warehouse")
+    con.execute("use warehouse")
+    con.execute(f"attach '{compiled.home / 'warehouse.duckdb'}' as compiled (read_only)")
+    for schema in ("staging", "intermediate", "meta"):
+        con.execute(f"create schema {schema}")
+    con.execute("create table meta.build as select timestamptz '2026-07-01' as as_of, 'UTC' as reporting_timezone")
+    subscriptions = "staging.stg_character_studio__subscription_observations"
+    plans = "int_character_studio__plan_observations"
+    con.execute(f"create table {subscriptions} as from compiled.{subscriptions} limit 0")
+    names = list(users["0"][0])
+    con.executemany(
+        f"insert into {subscriptions} ({', '.join(names)}) values ({', '.join('?' * len(names))})",
+        [list(row.values()) for rows in users.values() for row in rows],
+    )
+    con.execute(f"create table intermediate.{plans} as {compiled.select_of(plans)}")
+    for other in ("marketing_engine", "custom_gpt", "media_vault"):
+        con.execute(f"create table intermediate.int_{other}__plan_observations as from intermediate.{plans} limit 0")
+    con.execute(f"create table history as {compiled.select_of('dim_user_plan_history')}")
+    con.execute("create table hours as select unnest(?::timestamptz[]) as hour", [HOURS])
+    found = con.execute(
+        "select split_part(user_key, ':', 2), hour, plan_tier, plan_status from history"
+        " join hours on hour >= valid_from and (valid_to is null or hour < valid_to)"
+    ).fetchall()
+    wanted = {(user, hour): plan_at(rows, hour) for user, rows in users.items() for hour in HOURS}
+    assert {(row[0], row[1]): row[2:] for row in found} == {key: plan for key, plan in wanted.items() if plan}
+    assert len(set(wanted.values())) > 8

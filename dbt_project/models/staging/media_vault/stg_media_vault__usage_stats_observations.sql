@@ -1,3 +1,5 @@
+{{ config(materialized="table") }}
+-- a table: the archive is a folder of hundreds of small files, and its key is proven while it is made
 with
     source as (select * from {{ source("archive_media_vault", "user_usage_stats") }}),
 
