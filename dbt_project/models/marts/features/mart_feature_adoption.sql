@@ -16,12 +16,14 @@ with
         where is_complete
     ),
 
-    active as (
-        select distinct user_days.platform, user_days.user_key, users.country_code
+    active_days as (
+        select user_days.platform, user_days.user_key, user_days.reporting_date, users.country_code
         from user_days
         inner join users on user_days.user_key = users.user_key
         where user_days.reporting_date >= (select first_day from reported)
     ),
+
+    active as (select distinct platform, user_key, country_code from active_days),
 
     seen as (
         {% for fact in ["fct_api_requests", "fct_activity", "fct_app_sessions"] %}
@@ -43,46 +45,50 @@ with
             select distinct user_key, '{{ segment_type }}' as segment_type, {{ column }} as segment
             from seen
             where {{ column }} is not null
-            union all
+            {% if not loop.last %}
+                union all
+            {% endif %}
         {% endfor %}
+    ),
+
+    -- a user is of every device, browser and country that it was seen with; of a plan on the days that end with it
+    segments as (
+        select platform, user_key, null::date as only_date, 'all' as segment_type, 'all' as segment
+        from active
+        union all
+        select active.platform, active.user_key, null, types.segment_type, coalesce(known.segment, 'unknown')
+        from active
+        cross join (select unnest({{ traits.keys() | list }}) as segment_type) as types
+        left join known on active.user_key = known.user_key and types.segment_type = known.segment_type
+        union all
         select
-            plans.user_key,
+            days.platform,
+            days.user_key,
+            days.reporting_date,
             'plan',
             case
                 when plans.plan_status in ('active', 'past_due') then coalesce(plans.plan_tier, 'unknown') else 'none'
             end
-        from plans
-        cross join reported
-        where plans.valid_from_date <= reported.last_day and coalesce(plans.valid_to_date > reported.last_day, true)
-    ),
-
-    -- a user is of every device, browser and country that it was seen with, and of one plan
-    segments as (
-        select platform, user_key, 'all' as segment_type, 'all' as segment
-        from active
-        union all
-        select
-            active.platform,
-            active.user_key,
-            types.segment_type,
-            coalesce(known.segment, case when types.segment_type = 'plan' then 'none' else 'unknown' end)
-        from active
-        cross join (select unnest({{ ["plan"] + traits.keys() | list }}) as segment_type) as types
-        left join known on active.user_key = known.user_key and types.segment_type = known.segment_type
-        where types.segment_type <> 'plan' or active.platform in {{ feeding("plan_observations") }}
+        from active_days as days
+        left join
+            plans
+            on days.user_key = plans.user_key
+            and plans.valid_from_date <= days.reporting_date
+            and coalesce(plans.valid_to_date > days.reporting_date, true)
+        where days.platform in {{ feeding("plan_observations") }}
     ),
 
     sizes as (
-        select platform, segment_type, segment, count(*) as active_users_count
+        select platform, segment_type, segment, count(distinct user_key) as active_users_count
         from segments
         group by platform, segment_type, segment
     ),
 
     used as (
-        select platform, feature, user_key, sum(acts_count) as events_count
+        select platform, feature, user_key, reporting_date, sum(acts_count) as events_count
         from acts
         where reporting_date >= (select first_day from reported)
-        group by platform, feature, user_key
+        group by platform, feature, user_key, reporting_date
     ),
 
     counted as (
@@ -92,9 +98,10 @@ with
             segments.segment_type,
             segments.segment,
             sum(used.events_count) as events_count,
-            count(*) as users_count
+            count(distinct used.user_key) as users_count
         from used
-        inner join segments using (platform, user_key)
+        inner join
+            segments on used.user_key = segments.user_key and coalesce(segments.only_date = used.reporting_date, true)
         group by all
     ),
 
