@@ -39,7 +39,7 @@ test-browser: .venv/ready  ## the Dagster UI in a headless Chromium, the exports
 	$(BIN)/uv pip install --quiet --require-hashes -r benchmarks/requirements.lock
 	@touch $@
 
-bench: .venv/bench      ## what a night costs, as ratios beside their limits (about 45 minutes, 15 GB of disk)
+bench: .venv/bench      ## what a night costs, as ratios beside their limits (about 80 minutes, 15 GB of disk)
 	@$(BIN)/python -m benchmarks
 
 lint: .venv/ready       ## ruff, mypy, sqlfmt
