@@ -1,30 +1,46 @@
-{#- What raises each counter of media_vault. Logins, pages, calls and minutes leave nothing in the log. -#}
+{#- What raises each counter of media_vault, by its name. Logins, pages, calls and minutes leave nothing in the log. -#}
 {% macro media_vault_counters() %}
+    {% do return(
+        {
+            "sessions_created": {"action": "session_created"},
+            "sessions_viewed": {"action": "session_viewed"},
+            "sessions_edited": {"action": "session_edited"},
+            "sessions_deleted": {"action": "session_deleted"},
+            "sessions_shared": {"action": "session_shared"},
+            "sessions_favorited": {"action": "session_favorited"},
+            "smart_captions_generated": {"action": "smart_caption_generated"},
+            "custom_captions_generated": {"action": "custom_caption_created"},
+            "caption_theme_1": {"action": "smart_caption_generated", "theme": "theme_1"},
+            "caption_theme_2": {"action": "smart_caption_generated", "theme": "theme_2"},
+            "caption_theme_3": {"action": "smart_caption_generated", "theme": "theme_3"},
+            "caption_theme_4": {"action": "smart_caption_generated", "theme": "theme_4"},
+            "caption_theme_5": {"action": "smart_caption_generated", "theme": "theme_5"},
+            "studio_images_created": {"action": "studio_created"},
+            "studio_remixes_created": {"action": "studio_remix"},
+            "studio_layouts_side_by_side": {"action": "studio_created", "layout": "side_by_side"},
+            "studio_layouts_top_bottom": {"action": "studio_created", "layout": "top_bottom"},
+            "media_uploaded": {"action": "media_uploaded"},
+            "media_deleted": {"action": "media_deleted"},
+            "media_shared": {"action": "media_shared"},
+            "media_downloaded": {"action": "media_downloaded"},
+            "bulk_downloads": {"action": "bulk_download"},
+        }
+    ) %}
+{% endmacro %}
+
+{#- The same as rows: counter, action, theme, layout; without a theme or a layout any counts. -#}
+{% macro media_vault_counter_meanings() %}
     select *
     from
         (
             values
-                ('sessions_created', 'session_created', null, null),
-                ('sessions_viewed', 'session_viewed', null, null),
-                ('sessions_edited', 'session_edited', null, null),
-                ('sessions_deleted', 'session_deleted', null, null),
-                ('sessions_shared', 'session_shared', null, null),
-                ('sessions_favorited', 'session_favorited', null, null),
-                ('smart_captions_generated', 'smart_caption_generated', null, null),
-                ('custom_captions_generated', 'custom_caption_created', null, null),
-                ('caption_theme_1', 'smart_caption_generated', 'theme_1', null),
-                ('caption_theme_2', 'smart_caption_generated', 'theme_2', null),
-                ('caption_theme_3', 'smart_caption_generated', 'theme_3', null),
-                ('caption_theme_4', 'smart_caption_generated', 'theme_4', null),
-                ('caption_theme_5', 'smart_caption_generated', 'theme_5', null),
-                ('studio_images_created', 'studio_created', null, null),
-                ('studio_remixes_created', 'studio_remix', null, null),
-                ('studio_layouts_side_by_side', 'studio_created', null, 'side_by_side'),
-                ('studio_layouts_top_bottom', 'studio_created', null, 'top_bottom'),
-                ('media_uploaded', 'media_uploaded', null, null),
-                ('media_deleted', 'media_deleted', null, null),
-                ('media_shared', 'media_shared', null, null),
-                ('media_downloaded', 'media_downloaded', null, null),
-                ('bulk_downloads', 'bulk_download', null, null)
+                {% for counter, of in media_vault_counters().items() %}
+                    (
+                        '{{ counter }}',
+                        '{{ of.action }}',
+                        {{ "'" ~ of.theme ~ "'" if of.theme else "null" }},
+                        {{ "'" ~ of.layout ~ "'" if of.layout else "null" }}
+                    ){{ "," if not loop.last }}
+                {% endfor %}
         ) as pairs(counter, action, theme, layout)
 {% endmacro %}

@@ -1,29 +1,5 @@
 {#- days that began longer ago are not compared again, so that a night costs the same however old the platform is -#}
 {%- set compared_days = 35 %}
-{%- set counters = [
-    "sessions_created",
-    "sessions_viewed",
-    "sessions_edited",
-    "sessions_deleted",
-    "sessions_shared",
-    "sessions_favorited",
-    "smart_captions_generated",
-    "custom_captions_generated",
-    "caption_theme_1",
-    "caption_theme_2",
-    "caption_theme_3",
-    "caption_theme_4",
-    "caption_theme_5",
-    "studio_images_created",
-    "studio_remixes_created",
-    "studio_layouts_side_by_side",
-    "studio_layouts_top_bottom",
-    "media_uploaded",
-    "media_deleted",
-    "media_shared",
-    "media_downloaded",
-    "bulk_downloads",
-] %}
 
 with
     stats as (select * from {{ ref("stg_media_vault__usage_stats_observations") }} where user_id is not null),
@@ -37,7 +13,7 @@ with
             and logged_at < {{ as_of() }}
     ),
 
-    meanings as ({{ media_vault_counters() }}),
+    meanings as ({{ media_vault_counter_meanings() }}),
 
     observations as (
         select *
@@ -69,7 +45,7 @@ with
     -- who had no counters yet begins at none
     changes as (
         select
-            {% for counter in counters -%}
+            {% for counter in media_vault_counters() -%}
                 coalesce({{ counter }}, 0) - lag(coalesce({{ counter }}, 0)) over by_user as {{ counter }},
             {% endfor %}
             user_id,

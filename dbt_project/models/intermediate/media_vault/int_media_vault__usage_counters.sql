@@ -1,11 +1,15 @@
 with
+    observations as (select * from {{ ref("stg_media_vault__usage_stats_observations") }}),
+
+    latest as ({{ latest_observations("observations", "usage_stats_id") }}),
+
     stats as (
-        select * exclude (usage_stats_id, last_activity_at, updated_at) from {{ ref("stg_media_vault__usage_stats") }}
+        select user_id, first_activity_at, {{ media_vault_counters() | join(", ") }} from latest where not is_deleted
     ),
 
     tracked as (select * from {{ ref("int_media_vault__tracked_actions") }} where logged_at < {{ as_of() }}),
 
-    meanings as ({{ media_vault_counters() }}),
+    meanings as ({{ media_vault_counter_meanings() }}),
 
     reported as (
         select user_id, first_activity_at, counter, reported_value
