@@ -35,9 +35,11 @@ class RunReport:
         """Turn a MartletError, or an error of DuckDB that has a known meaning, into a step failure with its message."""
         try:
             yield
-        except (MartletError, duckdb.Error) as error:
-            known = explain(error) if isinstance(error, duckdb.Error) else error
-            if _was_interrupted(error):  # what fails while a step lets go is no news
+        except Exception as error:
+            known = error if isinstance(error, MartletError) else None
+            if isinstance(error, duckdb.Error):
+                known = explain(error)
+            if _was_interrupted(error):  # what fails while a step lets go is no news; DuckDB raises a RuntimeError
                 known = Interrupted()
             if known is None:
                 raise

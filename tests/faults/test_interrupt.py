@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 
+import dagster as dg
+import duckdb
+import pytest
+from dagster._utils.interrupts import raise_interrupts_as
+
+from orchestration.resources import RunReport
 from tests.e2e.conftest import WarmDeployment
 from tests.faults.conftest import NEXT, night_after
 
@@ -30,3 +37,18 @@ def test_an_interrupted_run_says_so_wherever_it_is(deployment: WarmDeployment, u
     done = deployment.martlet("nightly", **night_after(NEXT))
     assert done.returncode == 0, done.stdout + done.stderr
     assert deployment.content_hashes() == undisturbed.content_hashes()
+
+
+def test_a_query_that_is_cut_off_is_an_interruption() -> None:
+    """DuckDB tells of a signal in the middle of a query by a RuntimeError, which would look like a failure of ours."""
+    report, context = RunReport(), dg.build_asset_context()
+    signalled = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    signalled.start()
+    with (
+        raise_interrupts_as(dg.DagsterExecutionInterruptedError),
+        pytest.raises(dg.Failure, match="interrupted"),
+        report.explain(context),
+    ):
+        duckdb.sql("select count(*) from range(1000000000000) t (i) where i % 7 = 3").fetchall()
+    signalled.join()
+    assert report.error is not None and report.error.exit_code == 1
