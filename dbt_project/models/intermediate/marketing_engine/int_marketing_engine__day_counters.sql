@@ -1,4 +1,4 @@
-{#- periods that began longer ago are not compared again, so that a night costs the same however old the platform is -#}
+{#- periods that began, and years that ended, longer ago are not compared again: a night costs the same however old the platform is -#}
 {%- set compared_days = 35 %}
 {#- what costs and what is counted by the service that was asked; the small helpers share one column -#}
 {%- set costs = {
@@ -26,19 +26,25 @@ with
 
     -- only periods that are over: what is still to come is not missing
     periods as (
-        select *
+        select *, period_type = 'yearly' as is_year
         from aggregations
         where
             user_id is not null
             and period_type in ('daily', 'weekly', 'monthly', 'yearly')
-            and period_start >= {{ as_of() }} - interval {{ compared_days }} day
+            and case when is_year then period_end else period_start end
+            >= {{ as_of() }} - interval {{ compared_days }} day
             and period_end <= {{ as_of() }}
     ),
 
-    recent_requests as (
-        select *, request_status = 'success' as is_success
+    -- the calls of a year meet its total alone, not those of each of its days
+    compared_requests as (
+        select *, false as is_year, request_status = 'success' as is_success
         from requests
         where created_at >= {{ as_of() }} - interval {{ compared_days }} day and created_at < {{ as_of() }}
+        union all
+        select *, true as is_year, request_status = 'success' as is_success
+        from requests
+        where created_at >= (select min(period_start) from periods where is_year) and created_at < {{ as_of() }}
     ),
 
     -- calls count whatever came of them; failed is what did not succeed, cancelled calls too
@@ -46,28 +52,30 @@ with
         select
             periods.usage_aggregation_id,
             {% for column, service in calls.items() -%}
-                count(*) filter (where recent_requests.service_type = '{{ service }}') as {{ column }},
+                count(*) filter (where compared_requests.service_type = '{{ service }}') as {{ column }},
             {% endfor -%}
             {% for column, counted in sums.items() -%}
-                coalesce(sum(recent_requests.{{ counted }}), 0) as {{ column }},
+                coalesce(sum(compared_requests.{{ counted }}), 0) as {{ column }},
             {% endfor -%}
             {% for column, services in costs.items() -%}
                 coalesce(
-                    sum(recent_requests.total_cost_usd) filter (
-                        where recent_requests.service_type in ('{{ services | join("', '") }}')
+                    sum(compared_requests.total_cost_usd) filter (
+                        where compared_requests.service_type in ('{{ services | join("', '") }}')
                     ),
                     0
                 ) as {{ column }},
             {% endfor -%}
-            count(recent_requests.request_id) as total_requests,
-            count(*) filter (where recent_requests.is_success) as successful_requests,
-            count(recent_requests.request_id) - count(*) filter (where recent_requests.is_success) as failed_requests
+            count(compared_requests.request_id) as total_requests,
+            count(*) filter (where compared_requests.is_success) as successful_requests,
+            count(compared_requests.request_id)
+            - count(*) filter (where compared_requests.is_success) as failed_requests
         from periods
         left join
-            recent_requests
-            on periods.user_id = recent_requests.user_id
-            and periods.period_start <= recent_requests.created_at
-            and periods.period_end > recent_requests.created_at
+            compared_requests
+            on periods.user_id = compared_requests.user_id
+            and periods.is_year = compared_requests.is_year
+            and periods.period_start <= compared_requests.created_at
+            and periods.period_end > compared_requests.created_at
         group by periods.usage_aggregation_id
     ),
 

@@ -1,26 +1,16 @@
 {{ config(materialized="view", schema="intermediate") }}
 
-{#- a retry begins within so many microseconds after a failure -#}
-{%- set pause = 5 * 60 * 1000000 %}
-
 with recursive
     outcomes as not materialized(
-        select
-            * exclude (retry_count),
-            -- nobody knows whether two unknown users are one
-            coalesce(user_key, outcome_key) as actor_key,
-            coalesce(model_name, model_key, 'unknown') as model,
-            -- a day at most: what hangs for longer is not what a user waits for
-            least(greatest(finished_at, generated_at), generated_at + interval 1 day) as ended_at,
-            divide(epoch_us(generated_at), {{ pause }}) as slot,
-            coalesce(retry_count, 0) as inner_retries_count,
-            is_failed or coalesce(retry_count, 0) > 0 as is_troubled
+        select *, greatest(coalesce(retry_count, 0), 0) as inner_retries_count
         from {{ ref("generation_outcomes") }}
         where outcome <> 'denied'
     ),
 
-    -- platforms that say themselves what was tried again
-    telling as (select distinct platform from outcomes where retry_of_key is not null),
+    by_the_clock as (select * from {{ ref("generation_retries") }}),
+
+    -- platforms that say themselves what was tried again, by a reference or by a count in the row
+    telling as (select distinct platform from outcomes where retry_of_key is not null or inner_retries_count > 0),
 
     -- only to what was before, so that there is no circle
     links as (
@@ -42,82 +32,60 @@ with recursive
         inner join links on linked.outcome_key = links.original_key
     ),
 
-    told as (
+    -- an attempt far from any failure is in a chain if the platform says so
+    attempts as (
         select
-            outcomes.*,
-            coalesce(linked.chain_key, outcomes.outcome_key) as chain_key,
-            outcomes.outcome_key in (select original_key from links) as is_tried_again
-        from outcomes
-        inner join telling using (platform)
+            by_the_clock.*,
+            case
+                when by_the_clock.platform in (select platform from telling)
+                then coalesce(linked.chain_key, by_the_clock.outcome_key)
+                else by_the_clock.first_try_key
+            end as chain_key
+        from by_the_clock
         left join linked using (outcome_key)
-        where outcomes.is_troubled or linked.chain_key is not null
-    ),
-
-    -- around failures only, so that the many others need not be sorted; a place too many does no harm
-    places as (
-        select distinct
-            unnest(
-                [
-                    hash(platform, actor_key, generation_kind, model, slot_near)
-                    for slot_near in range(slot, divide(epoch_us(ended_at), {{ pause }}) + 2)
-                ]
-            ) as place
-        from outcomes
-        where is_troubled and platform not in (select platform from telling)
-    ),
-
-    near as (
-        select *
-        from outcomes
-        where hash(platform, actor_key, generation_kind, model, slot) in (select place from places)
-    ),
-
-    judged as (
-        select
-            *,
-            coalesce(
-                lag(is_failed) over by_time
-                and generated_at > lag(generated_at) over by_time
-                and epoch_us(generated_at) - epoch_us(lag(ended_at) over by_time) between 0 and {{ pause }},
-                false
-            ) as is_retry
-        from near
-        window by_time as (partition by platform, actor_key, generation_kind, model order by generated_at, outcome_key)
-    ),
-
-    seen as (
-        select
-            *,
-            last_value(case when not is_retry then outcome_key end ignore nulls) over in_order as chain_key,
-            coalesce(lead(is_retry) over in_order, false) as is_tried_again
-        from judged
-        window in_order as (partition by platform, actor_key, generation_kind, model order by generated_at, outcome_key)
-    ),
-
-    united as (
-        select *
-        from told
         union all by name
-        select *
-        from seen
+        select
+            outcome_key,
+            platform,
+            reporting_date,
+            generation_kind,
+            is_success,
+            is_failed,
+            inner_retries_count,
+            false as is_tried_again,
+            chain_key
+        from outcomes
+        inner join linked using (outcome_key)
+        where outcome_key not in (select outcome_key from by_the_clock)
     ),
 
-    chains as (
+    chained as (
         select
+            *,
+            outcome_key = chain_key as is_first,
+            count(*) over by_chain + sum(inner_retries_count) over by_chain as chain_attempts_count,
+            bool_or(is_success) over by_chain as has_success,
+            bool_or(is_failed) over by_chain as has_failure
+        from attempts
+        window by_chain as (partition by chain_key)
+    ),
+
+    shown as (
+        select
+            outcome_key,
             chain_key,
             platform,
-            min(reporting_date) as reporting_date,
-            max(generation_kind) filter (where outcome_key = chain_key) as generation_kind,
-            (count(*) + sum(inner_retries_count))::bigint as attempts_count,
-            (count(*) filter (where is_failed) + sum(inner_retries_count))::bigint as failures_count,
-            (count(*) filter (where is_failed and is_tried_again) + sum(inner_retries_count))::bigint
-            as retried_failures_count,
-            bool_or(is_troubled and outcome_key = chain_key) as is_failed_first,
-            bool_or(is_troubled and outcome_key = chain_key) and bool_or(is_success) as is_recovered
-        from united
-        group by chain_key, platform
-        having attempts_count > 1 or failures_count > 0
+            reporting_date,
+            generation_kind,
+            is_first,
+            is_failed::bigint + inner_retries_count as failures_count,
+            (is_failed and is_tried_again)::bigint + inner_retries_count as retried_failures_count,
+            is_first and chain_attempts_count > 1 as is_retried,
+            is_first and (is_failed or inner_retries_count > 0) as is_failed_first,
+            is_failed_first and has_success as is_recovered
+        from chained
+        where chain_attempts_count > 1 or has_failure
     )
 
 select *
-from chains
+from shown

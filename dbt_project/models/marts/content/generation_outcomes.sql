@@ -19,6 +19,7 @@ with
             platform,
             user_key,
             generation_kind,
+            generation_type as source_type,
             provider,
             model_name,
             model_key,

@@ -38,6 +38,8 @@ with
             {{ content_period_keys() }},
             sum(failures_count)::bigint as tries_failed_count,
             sum(retried_failures_count)::bigint as tries_retried_count,
+            count(*) filter (where not is_first) as followers_count,
+            count(*) filter (where is_retried) as chains_retried_count,
             count(*) filter (where is_failed_first) as failed_first_count,
             count(*) filter (where is_recovered) as recovered_count
         from chains
@@ -54,6 +56,9 @@ with
             round(ended.wait_ms_quantiles[2], 9) as wait_p95_ms,
             coalesce(tried.tries_failed_count, 0) as tries_failed_count,
             coalesce(tried.tries_retried_count, 0) as tries_retried_count,
+            -- a chain begins with every attempt that follows none
+            ended.attempts_count - ended.denied_count - coalesce(tried.followers_count, 0) as chains_count,
+            coalesce(tried.chains_retried_count, 0) as chains_retried_count,
             coalesce(tried.failed_first_count, 0) as failed_first_count,
             coalesce(tried.recovered_count, 0) as recovered_count
         from ended

@@ -1,5 +1,6 @@
 {%- set counts = ["attempts", "successes", "failures", "failed", "timeout", "rate_limited", "cancelled", "pending"] %}
-{%- set counts = counts + ["denied", "other", "tries_failed", "tries_retried", "failed_first", "recovered"] %}
+{%- set counts = counts + ["denied", "other", "tries_failed", "tries_retried", "chains", "chains_retried"] %}
+{%- set counts = counts + ["failed_first", "recovered"] %}
 {%- set amounts = ["input_tokens", "output_tokens", "cost_usd"] %}
 
 with
@@ -94,6 +95,8 @@ with
             {% for column in counts[10:] %} {{ column }}_count, {% endfor %}
             {{ content_ratio("tries_retried_count", "tries_failed_count") }} as retry_rate,
             {{ content_null_reason("tries_retried_count", "tries_failed_count") }} as retry_null_reason,
+            {{ content_ratio("chains_retried_count", "chains_count") }} as chain_retry_rate,
+            {{ content_null_reason("chains_retried_count", "chains_count") }} as chain_retry_null_reason,
             {{ content_ratio("recovered_count", "failed_first_count") }} as recovery_rate,
             {{ content_null_reason("recovered_count", "failed_first_count") }} as recovery_null_reason,
             {% for time in ["duration", "wait"] %}

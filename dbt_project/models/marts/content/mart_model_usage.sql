@@ -3,6 +3,8 @@
 with
     windows as (select * from {{ ref("model_windows") }}),
 
+    user_models as (select model_key, validation_accuracy from {{ ref("dim_model") }}),
+
     -- what a platform keeps of such models, in any window
     known as (
         select
@@ -77,8 +79,10 @@ with
             round(latency_p95_ms, 3) as latency_p95_ms,
             ratings_count,
             {{ content_ratio("rating_pct_sum", "ratings_count", digits=4) }}::decimal(7, 4) as rating_mean_pct,
-            ratings_count < 10 as is_small_rating_base
+            ratings_count < 10 as is_small_rating_base,
+            user_models.validation_accuracy
         from judged
+        left join user_models on judged.model_source = 'user_model' and judged.model = user_models.model_key
     )
 
 select *

@@ -1,0 +1,70 @@
+{{ config(materialized="view", schema="intermediate") }}
+
+{#- a retry begins within so many microseconds after a failure -#}
+{%- set pause = 5 * 60 * 1000000 %}
+
+with
+    outcomes as not materialized(
+        select
+            * exclude (retry_count),
+            -- nobody knows whether two unknown users are one
+            coalesce(user_key, outcome_key) as actor_key,
+            coalesce(model_name, model_key, 'unknown') as model,
+            -- a day at most: what hangs for longer is not what a user waits for
+            least(greatest(finished_at, generated_at), generated_at + interval 1 day) as ended_at,
+            divide(epoch_us(generated_at), {{ pause }}) as slot,
+            greatest(coalesce(retry_count, 0), 0) as inner_retries_count,
+            is_failed or coalesce(retry_count, 0) > 0 as is_troubled
+        from {{ ref("generation_outcomes") }}
+        where outcome <> 'denied'
+    ),
+
+    -- around failures only, so that the many others need not be sorted; a place too many does no harm
+    places as (
+        select distinct
+            unnest(
+                [
+                    hash(platform, actor_key, generation_kind, model, slot_near)
+                    for slot_near in range(slot, divide(epoch_us(ended_at), {{ pause }}) + 2)
+                ]
+            ) as place
+        from outcomes
+        where is_troubled
+    ),
+
+    near as (
+        select *
+        from outcomes
+        where hash(platform, actor_key, generation_kind, model, slot) in (select place from places)
+    ),
+
+    judged as (
+        select
+            *,
+            coalesce(
+                lag(is_failed) over by_time
+                and generated_at > lag(generated_at) over by_time
+                and epoch_us(generated_at) - epoch_us(lag(ended_at) over by_time) between 0 and {{ pause }},
+                false
+            ) as is_retry
+        from near
+        window by_time as (partition by platform, actor_key, generation_kind, model order by generated_at, outcome_key)
+    ),
+
+    shown as (
+        select
+            outcome_key,
+            platform,
+            reporting_date,
+            generation_kind,
+            is_success,
+            is_failed,
+            inner_retries_count,
+            last_value(case when not is_retry then outcome_key end ignore nulls) over in_order as first_try_key,
+            coalesce(lead(is_retry) over in_order, false) as is_tried_again
+        from judged
+        window in_order as (partition by platform, actor_key, generation_kind, model order by generated_at, outcome_key)
+    )
+
+select *
+from shown
