@@ -98,7 +98,9 @@ def expected(payments: list[Payment], gone: set[str]) -> dict[str, tuple]:
         for user, (days, times, money) in values.items():
             found: tuple = (None, None, None, None)
             if len(values) >= 25:
-                r, f, m = (score(value, [v[n] for v in values.values()]) for n, value in enumerate((days, times, money)))
+                r, f, m = (
+                    score(value, [v[n] for v in values.values()]) for n, value in enumerate((days, times, money))
+                )
                 scores = (6 - r, f, m)
                 fitting = [
                     name
