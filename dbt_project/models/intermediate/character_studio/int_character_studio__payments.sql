@@ -28,6 +28,7 @@ with
             amount,
             coalesce(currency, '{{ var("default_currencies")["character_studio"] }}') as currency,
             coalesce(paid_at, created_at) as paid_at,
+            payment_status = 'refunded' as is_refunded,
             false as is_duplicate
         from received
     )

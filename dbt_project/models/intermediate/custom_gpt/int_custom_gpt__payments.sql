@@ -13,6 +13,7 @@ with
             amount,
             coalesce(currency, '{{ var("default_currencies")["custom_gpt"] }}') as currency,
             paid_at,
+            false as is_refunded,
             stripe_invoice_id_hash is not null
             and row_number() over (
                 partition by stripe_invoice_id_hash order by paid_at, try_cast(invoice_id as bigint), invoice_id

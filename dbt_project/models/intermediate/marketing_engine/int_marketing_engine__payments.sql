@@ -14,6 +14,7 @@ with
             amount,
             coalesce(currency, '{{ var("default_currencies")["marketing_engine"] }}') as currency,
             coalesce(paid_at, created_at) as paid_at,
+            payment_status = 'refunded' as is_refunded,
             -- a failed payment that is tried again is a row of its own, and only one of them is paid
             false as is_duplicate
         from received

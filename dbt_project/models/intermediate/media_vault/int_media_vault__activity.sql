@@ -11,7 +11,8 @@ with
             feature,
             is_admin_action,
             {{ platform_key("media_vault", "user_id") }} as user_key,
-            content_session_id as subject_id,
+            -- an administrator works on an account, anybody else on a content session
+            nullif(concat_ws('/', content_session_id, target_user_id), '') as subject_id,
             theme,
             layout,
             case

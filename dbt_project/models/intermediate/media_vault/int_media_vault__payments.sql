@@ -21,6 +21,7 @@ with
             coalesce(currency, '{{ var("default_currencies")["media_vault"] }}') as currency,
             provider as payment_method,
             paid_at,
+            purchase_status = 'refunded' as is_refunded,
             external_payment_hash is not null
             and row_number() over (partition by external_payment_hash order by paid_at, credit_purchase_id)
             > 1 as is_duplicate

@@ -15,6 +15,7 @@ with
             coalesce(currency, '{{ var("default_currencies")["photobooth"] }}') as currency,
             payment_method,
             created_at as paid_at,
+            false as is_refunded,
             external_payment_hash is not null
             and row_number() over (partition by external_payment_hash order by created_at, payment_id)
             > 1 as is_duplicate

@@ -14,9 +14,7 @@ with
             count(*) as ratings_count,
             count(distinct ratings.user_key) as users_count,
             count(*) filter (where ratings.is_positive) as positive_count,
-            sum(
-                round(100 * ratings.rating_value::double / ratings.rating_scale::double, 6)::decimal(18, 6)
-            ) as rating_pct_sum
+            sum((100 * ratings.rating_value::double / ratings.rating_scale::double)::decimal(38, 18)) as rating_pct_sum
         from ratings
         left join internal_users on ratings.user_key = internal_users.user_key
         where internal_users.user_key is null

@@ -45,7 +45,8 @@ with
                 coalesce(total_tokens, input_tokens + output_tokens, input_tokens, output_tokens) as tokens,
                 cost_usd,
                 case when is_success then request_latency_ms end as latency_ms,
-                null::decimal(18, 6) as rating_pct
+                null::integer as rating_value,
+                null::integer as rating_scale
             from requests
             where {{ column }} is not null
             union all
@@ -62,6 +63,7 @@ with
                 coalesce(input_tokens + output_tokens, input_tokens, output_tokens),
                 cost_usd,
                 case when is_success then duration_ms end,
+                null,
                 null
             from generations
             where {{ column }} is not null
@@ -79,7 +81,8 @@ with
                 null,
                 null,
                 null,
-                round(100 * rating_value::double / rating_scale::double, 6)::decimal(18, 6)
+                rating_value,
+                rating_scale
             from rated
             where {{ column }} is not null
             union all
@@ -94,6 +97,7 @@ with
             reporting_date,
             false,
             false,
+            null,
             null,
             null,
             null,

@@ -16,7 +16,7 @@ with
 
     uses as (select * from {{ ref("model_uses") }}),
 
-    -- many uses, few latencies: whatever is asked of uses is asked of these
+    -- many uses, few latencies and scales: whatever is asked of uses is asked of these
     counted as (
         select
             platform,
@@ -25,6 +25,7 @@ with
             use_kind,
             {{ age }} as age,
             latency_ms,
+            rating_scale,
             count(*) as uses_count,
             count(*) filter (where is_judged) as judged_count,
             count(*) filter (where is_success) as successes_count,
@@ -32,7 +33,7 @@ with
             sum(cost_usd) as cost_usd,
             count(latency_ms) as latency_count,
             sum(latency_ms) as latency_ms_sum,
-            sum(rating_pct) as rating_pct_sum
+            sum(rating_value) as rating_value_sum
         from uses
         cross join reported
         group by all
@@ -122,7 +123,10 @@ with
                 any_value(p95_ms) filter (where use_kind = '{{ kind }}') as {{ kind }}_latency_p95_ms,
             {% endfor %}
             coalesce(sum(users_count) filter (where is_inside), 0)::bigint as users_count,
-            (sum(rating_pct_sum) filter (where is_inside))::decimal(18, 6) as rating_pct_sum
+            -- 18 digits are as exact as the quotient is; the mean of them is rounded where it is shown
+            sum((100 * rating_value_sum::double / rating_scale::double)::decimal(38, 18)) filter (
+                where is_inside
+            ) as rating_pct_sum
         from windowed
         group by platform, model_source, model, usage_window
     )

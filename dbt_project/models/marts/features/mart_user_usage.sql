@@ -18,6 +18,10 @@
     "sessions_deleted": ["session_deleted"],
     "sessions_shared": ["session_shared"],
     "sessions_favorited": ["session_favorited"],
+    "sessions_refreshed": ["session_refreshed"],
+    "captions_regenerated": ["caption_regenerated"],
+    "themes_selected": ["theme_selected"],
+    "layouts_detected": ["layout_detected"],
     "studio_remixes": ["studio_remix"],
     "media_deleted": ["media_deleted"],
     "media_shared": ["media_shared"],
@@ -100,23 +104,20 @@ with
             users.deleted_date,
             coalesce(columns(counted.* exclude (user_key, first_activity_at, last_activity_at)), 0),
             counted.first_activity_at,
-            counted.last_activity_at
+            counted.last_activity_at,
+            reported_totals.total_reported
         from users
         left join counted using (user_key)
+        left join reported_totals using (user_key)
     ),
 
     scored as (
         select
-            *,
+            * exclude (total_reported),
             {{ scored.keys() | join("_count + ") }}_count as total_activity_logged,
-            {{ scored.keys() | join("_30d_count + ") }}_30d_count as total_activity_30d
+            {{ scored.keys() | join("_30d_count + ") }}_30d_count as total_activity_30d,
+            coalesce(total_reported, total_activity_logged) as total_activity
         from filled
-    ),
-
-    totalled as (
-        select scored.*, coalesce(reported_totals.total_reported, scored.total_activity_logged) as total_activity
-        from scored
-        left join reported_totals using (user_key)
     ),
 
     ranked as (
@@ -127,7 +128,7 @@ with
                 then row_number() over (partition by platform, is_deleted order by total_activity desc, user_key)
             end as activity_rank,
             case when platform not in {{ feeding("api_requests") }} then 'no_source' end as null_reason
-        from totalled
+        from scored
     )
 
 select *

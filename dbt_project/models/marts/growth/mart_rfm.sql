@@ -1,6 +1,8 @@
 with
     usage as (select * from {{ ref("user_usage") }}),
 
+    purchases as (select * from {{ ref("purchase_scores") }}),
+
     -- among those who used the platform in the 90 days, or did anything in the 30
     borders as (
         select
@@ -20,7 +22,7 @@ with
             borders.uses_p50,
             borders.generations_p90,
             uses_90d_count > 0 as is_scored,
-            (as_of_date - last_use_date)::integer as recency_days,
+            (as_of_date - last_use_date)::integer as use_recency_days,
             (as_of_date - last_active_date)::integer as inactive_days,
             (as_of_date - signup_date)::integer as tenure_days,
             percent_rank() over (
@@ -39,13 +41,13 @@ with
             case
                 when not is_scored
                 then null
-                when recency_days <= 3
+                when use_recency_days <= 3
                 then 5
-                when recency_days <= 7
+                when use_recency_days <= 7
                 then 4
-                when recency_days <= 14
+                when use_recency_days <= 14
                 then 3
-                when recency_days <= 30
+                when use_recency_days <= 30
                 then 2
                 else 1
             end::integer as r_score,
@@ -54,36 +56,22 @@ with
         from ranked
     ),
 
-    -- the first that matches
-    shown as (
+    by_use as (
         select
             user_key,
             platform,
             user_id,
             as_of_date,
-            recency_days,
-            uses_90d_count as frequency,
-            paid_90d_amount as monetary,
             currency,
-            r_score,
-            f_score,
-            m_score,
-            case when not is_scored then 'not_used_90d' end as null_reason,
-            case
-                when not is_scored
-                then 'none'
-                when least(r_score, f_score, m_score) >= 4
-                then 'champions'
-                when least(r_score, f_score, m_score) >= 3
-                then 'loyal'
-                when r_score >= 4 and f_score <= 2
-                then 'promising'
-                when r_score <= 2 and f_score >= 3
-                then 'at_risk'
-                when r_score <= 2 and f_score <= 2
-                then 'lost'
-                else 'regular'
-            end as rfm_segment,
+            platform in {{ feeding("payments") }} as has_payments,
+            use_recency_days,
+            uses_90d_count,
+            paid_90d_amount,
+            r_score as r_score_by_use,
+            f_score as f_score_by_use,
+            m_score as m_score_by_use,
+            {{ rfm_segment_by_use() }} as rfm_segment_by_use,
+            case when not is_scored then 'not_used_90d' end as null_reason_by_use,
             {{ usage_segment() }} as usage_segment,
             active_days_28d_count,
             generations_30d_count,
@@ -99,6 +87,30 @@ with
             last_active_date,
             active_days_30d_count > 0 as is_active_any_30d
         from scored
+    ),
+
+    -- who bought nothing is in no fifth of the buyers
+    shown as (
+        select
+            by_use.* exclude (has_payments),
+            purchases.recency_days,
+            case when by_use.has_payments then coalesce(purchases.frequency, 0) end as frequency,
+            case when by_use.has_payments then coalesce(purchases.monetary, 0) end::decimal(18, 2) as monetary,
+            purchases.r_score,
+            purchases.f_score,
+            purchases.m_score,
+            case
+                when by_use.has_payments and purchases.user_key is null then 'none' else purchases.rfm_segment
+            end as rfm_segment,
+            case
+                when not by_use.has_payments
+                then 'no_source'
+                when purchases.user_key is null
+                then 'no_purchase_365d'
+                else purchases.null_reason
+            end as null_reason
+        from by_use
+        left join purchases on by_use.user_key = purchases.user_key
     )
 
 select *

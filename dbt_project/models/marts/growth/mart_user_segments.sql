@@ -9,6 +9,7 @@
     "usage_segment",
     "power_user",
     "rfm_segment",
+    "rfm_segment_by_use",
     "churn_risk",
 ] %}
 
@@ -63,7 +64,10 @@ with
             standings.lifecycle_stage,
             standings.usage_segment,
             case when standings.is_power_user then 'power' else 'casual' end as power_user,
-            standings.rfm_segment,
+            coalesce(
+                standings.rfm_segment, case when standings.null_reason = 'small_population' then 'unscored' end
+            ) as rfm_segment,
+            standings.rfm_segment_by_use,
             standings.churn_risk
         from standings
         inner join users on standings.user_key = users.user_key
