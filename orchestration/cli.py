@@ -30,6 +30,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 published or nothing to do; 1 failed; 2 wrong usage; 3 refused because of data or schema;"
     " 4 another run holds the lease.",
 )
+INTERRUPTED = 130  # what typer makes of Ctrl-C where nothing else does
 DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 
 
@@ -40,6 +41,8 @@ def main() -> None:
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
     try:
         code = app(standalone_mode=False)  # what typer.Exit carried, or None
+        if code == INTERRUPTED:
+            raise Interrupted
     except MartletError as error:
         typer.echo(f"martlet: {error}", err=True)
         _leave(error.exit_code)

@@ -43,6 +43,8 @@ def ensure_manifest(settings: Settings) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not graph.exists() or not mark.exists() or mark.read_text() != fingerprint(settings):
             result = invoke(settings, ["parse"])
+            if isinstance(result.exception, KeyboardInterrupt):  # dbt keeps it to itself
+                raise result.exception
             if not result.success:
                 raise Unavailable(f"dbt can't parse the models: {result.exception}")
             for own, copy in ("partial_parse.msgpack", settings.dbt_parsed), ("manifest.json", graph):
@@ -108,9 +110,12 @@ def invoke(
 
 
 def cancel() -> None:
-    """Interrupt what dbt's threads ask the warehouse right now; their nodes fail."""
+    """Interrupt what dbt's threads ask the warehouse right now; their nodes fail, and dbt begins no other."""
+    from dbt import flags
     from dbt.adapters.duckdb.impl import DuckDBAdapter
     from dbt.adapters.factory import FACTORY
+
+    object.__setattr__(flags.get_flags(), "FAIL_FAST", True)  # of this invocation: each has flags of its own
 
     for adapter in FACTORY.adapters.values():
         if isinstance(adapter, DuckDBAdapter):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -15,28 +18,53 @@ from dagster._utils.interrupts import raise_interrupts_as
 from orchestration.resources import RunReport
 from tests.e2e.conftest import WarmDeployment
 from tests.faults.conftest import NEXT, night_after
+from tests.warm import ROOT, Run
 
 POINTS = ("before generations", "dbt dim_date", "dbt mart_kpi_scorecard", "marts gate")
 
 
+def is_at(run: Run, point: str, deployment: WarmDeployment) -> bool:
+    """Whether the run has come to the point; dbt is parsing from the moment that it holds the lock of its folder."""
+    if point != "parse":
+        return point in run.steps()
+    with (deployment.home / "dbt" / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+TOLD = "martlet: interrupted; `latest` is whole, and the next run repeats what was not finished"
+
+
 def test_an_interrupted_run_says_so_wherever_it_is(deployment: WarmDeployment, undisturbed: WarmDeployment) -> None:
     before = deployment.latest
-    for point in POINTS:
+    (deployment.home / "dbt" / "fingerprint").unlink()  # the first of the runs parses the models before its first step
+    for point in ("parse", *POINTS):
         run = deployment.start("nightly", **night_after(NEXT))
-        while point not in run.steps():
+        while not is_at(run, point, deployment):
             assert run.is_running(), run.wait()
             time.sleep(0.005)
         os.kill(run.pid, signal.SIGINT)
         done = run.wait()
         assert done.returncode == 1, (point, done.stdout, done.stderr)
         told = [line for line in done.stderr.splitlines() if line.startswith("martlet:")]
-        assert told == ["martlet: interrupted; `latest` is whole, and the next run repeats what was not finished"], (
-            point, done.stderr,
-        )  # fmt: skip
+        assert told == [TOLD], (point, done.stderr)
         assert "Traceback" not in done.stderr and deployment.latest == before, (point, done.stderr)
     done = deployment.martlet("nightly", **night_after(NEXT))
     assert done.returncode == 0, done.stdout + done.stderr
     assert deployment.content_hashes() == undisturbed.content_hashes()
+
+
+def test_a_command_that_is_interrupted_before_its_run_says_so() -> None:
+    script = (
+        "import os, signal\nfrom orchestration import cli, settings\n"
+        "settings.Settings.from_env = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\ncli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script, "nightly"], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, TOLD + "\n")
 
 
 def test_a_query_that_is_cut_off_is_an_interruption() -> None:
