@@ -116,7 +116,6 @@ def cancel() -> None:
     from dbt.adapters.factory import FACTORY
 
     object.__setattr__(flags.get_flags(), "FAIL_FAST", True)  # of this invocation: each has flags of its own
-
     for adapter in FACTORY.adapters.values():
         if isinstance(adapter, DuckDBAdapter):
             adapter.cancel_open_connections()

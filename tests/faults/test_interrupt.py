@@ -20,7 +20,8 @@ from tests.e2e.conftest import WarmDeployment
 from tests.faults.conftest import NEXT, night_after
 from tests.warm import ROOT, Run
 
-POINTS = ("before generations", "dbt dim_date", "dbt mart_kpi_scorecard", "marts gate")
+POINTS = ("parse", "before generations", "dbt dim_date", "dbt mart_kpi_scorecard", "marts gate")
+TOLD = "martlet: interrupted; `latest` is whole, and the next run repeats what was not finished"
 
 
 def is_at(run: Run, point: str, deployment: WarmDeployment) -> bool:
@@ -35,13 +36,10 @@ def is_at(run: Run, point: str, deployment: WarmDeployment) -> bool:
     return False
 
 
-TOLD = "martlet: interrupted; `latest` is whole, and the next run repeats what was not finished"
-
-
 def test_an_interrupted_run_says_so_wherever_it_is(deployment: WarmDeployment, undisturbed: WarmDeployment) -> None:
     before = deployment.latest
     (deployment.home / "dbt" / "fingerprint").unlink()  # the first of the runs parses the models before its first step
-    for point in ("parse", *POINTS):
+    for point in POINTS:
         run = deployment.start("nightly", **night_after(NEXT))
         while not is_at(run, point, deployment):
             assert run.is_running(), run.wait()
