@@ -6,6 +6,7 @@ The parent only imports: no thread, no connection and no Dagster instance exists
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import importlib
 import json
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 600  # seconds; no run of a test takes as long
 HEAVY = (
     "dbt.cli.main", "dbt.adapters.duckdb.connections", "great_expectations", "expectations.gx", "pyarrow.csv",
     "orchestration.definitions", "orchestration.cli", "orchestration.launch", "orchestration.summary", "simulator",
@@ -73,8 +75,14 @@ class Run:
         return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
     def wait(self) -> subprocess.CompletedProcess:
-        """The run's end, as subprocess.run tells it: a negative return code is a signal."""
+        """The run's end, as subprocess.run tells it: a negative return code is a signal.
+
+        A run that hangs is aborted, and the end of what it printed is where its threads were.
+        """
+        abort = threading.Timer(PATIENCE, os.kill, (self.pid, signal.SIGABRT))
+        abort.start()
         code = self.warm.ask({"wait": self.pid})
+        abort.cancel()
         texts = [(self.output / name).read_text() for name in ("out", "err")]
         return subprocess.CompletedProcess(self.arguments, code, *texts)
 
@@ -109,6 +117,7 @@ def run(wish: dict[str, Any]) -> None:
         os.dup2(file, descriptor)
         os.close(file)
     os.close(0)
+    faulthandler.enable()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs in the background ignore it
     from orchestration import cli, launch
 

@@ -194,7 +194,7 @@ def test_a_yml_of_the_same_stem_stands_beside_every_sql(models):
 
 
 def test_a_model_begins_with_its_imports_and_ends_with_its_last_thought(models):
-    ending = re.compile(r"\)\s*select \*\s+from \w+\s*$")
+    ending = re.compile(r"[)}]\s*select \*\s+from \w+\s*$")
     assert not names([m for m in models if not ending.search(code(m))])
     assert not names([m for m in models if len(m["raw_code"].splitlines()) > MOST_LINES])
 

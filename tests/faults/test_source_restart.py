@@ -103,10 +103,11 @@ def test_a_restart_in_the_middle_of_a_table_ends_with_exit_code_1_and_the_next_r
         "alter table generations rename to kept",
         "create view generations as select * from kept where pg_sleep(0.1) is not null",
     )
-    crasher = threading.Thread(target=crash_in_copy, args=(crashing, source))
+    crasher = threading.Thread(target=crash_in_copy, args=(crashing, source), daemon=True)
     crasher.start()
     done = deployment.martlet("nightly", MARTLET_PHOTOBOOTH_URL=source)
-    crasher.join()
+    crasher.join(60)
+    assert not crasher.is_alive(), done.stdout + done.stderr
     assert done.returncode == 1, done.stdout + done.stderr
     where = urlsplit(source)
     assert f"photobooth: reading from {where.hostname}:{where.port}{where.path} failed" in done.stderr
