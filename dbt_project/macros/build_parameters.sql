@@ -2,6 +2,12 @@
 {#- End of the reported day, exclusive: rows at or after it wait for the next night. -#}
 {% macro as_of() -%} (select as_of from {{ source("meta", "build") }}) {%- endmacro %}
 
+{#-
+Whether an instant lies before `as_of`; `unknown` is what is said of one that nobody knows. Nothing but a comparison would be a join
+with the one row of the build, which takes longer than all else that a fact of millions of rows needs.
+-#}
+{% macro is_past(instant, unknown=false) -%} coalesce({{ instant }} < {{ as_of() }}, {{ unknown }}) {%- endmacro %}
+
 {#- The reporting day of an instant. The only place where an instant becomes a day. -#}
 {% macro reporting_date(instant) -%}
     ({{ instant }} at time zone(select reporting_timezone from {{ source("meta", "build") }}))::date

@@ -25,7 +25,7 @@ Needs the columns <key>, platform, load_id, observed_at, known_since and the att
                     else greatest(observed_at, known_since)
                 end as valid_from
             from {{ observations }}
-            where known_since is null or known_since < {{ as_of() }}
+            where {{ is_past("known_since", unknown=true) }}
         ),
 
         distinct_starts as (

@@ -2,19 +2,38 @@
 Incremental by reporting day. The loader lists the days whose rows changed in meta.rebuild_days; a build deletes exactly these
 days and inserts what belongs to them now, so that a day that lost all its rows becomes empty too.
 -#}
-{#-
-The condition of an incremental model. With an instant it first skips what lies far from every touched day, before any instant is
-turned into a day. source() stands outside the `if`: inside, dbt would not see the dependency.
--#}
-{% macro is_touched(day="reporting_date", instant=none) -%}
+{#- The condition of an incremental model. source() stands outside the `if`: inside, dbt would not see the dependency. -#}
+{% macro is_touched(day="reporting_date") -%}
     {%- set rebuild_days = source("meta", "rebuild_days") -%}
-    {%- if not is_incremental() -%} true
-    {%- elif instant -%}
-        {{ instant }} >= (select min(day) - interval 2 days from {{ rebuild_days }})
-        and {{ instant }} < (select max(day) + interval 2 days from {{ rebuild_days }})
-        and {{ day }} in (select day from {{ rebuild_days }})
-    {%- else -%} {{ day }} in (select day from {{ rebuild_days }})
+    {%- if is_incremental() -%} {{ day }} in (select day from {{ rebuild_days }})
+    {%- else -%} true
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+The CTEs that end in `touched`: the rows that the systems have of a fact, dated by an instant, on the days to build. What lies far
+from every touched day is skipped before any instant is turned into a day, and before any column is worked out: what is near
+is materialized, because the optimizer would join the days first.
+-#}
+{% macro touched_rows(name, instant) -%}
+    {%- set rebuild_days = source("meta", "rebuild_days") -%}
+    unioned as ({{ union_systems(name) }}),
+
+    {% if is_incremental() -%}
+        near as materialized(
+            select *
+            from unioned
+            where
+                {{ instant }} < {{ as_of() }}
+                and {{ instant }} >= (select min(day) - interval 2 days from {{ rebuild_days }})
+                and {{ instant }} < (select max(day) + interval 2 days from {{ rebuild_days }})
+        ),
+    {%- else -%} near as (select * from unioned where {{ is_past(instant) }}),
+    {%- endif %}
+
+    dated as (select *, {{ reporting_date(instant) }} as reporting_date from near),
+
+    touched as (select * from dated where {{ is_touched() }})
 {%- endmacro %}
 
 {#- For tests: the days that this build rebuilt, which in a full build are all. Costs what the days cost, not the history. -#}

@@ -1,5 +1,6 @@
 -- Why: active users, retention and spending are read from fct_user_day alone. Per platform and day it must hold
 -- exactly the generations, attempts, requests, actions, visits and payments that have a user.
+-- Only the days that this build rebuilt: on the others neither side changes.
 {{ config(meta={"dagster": {"ref": {"name": "fct_user_day"}}}) }}
 {% set counts = ["generations", "attempts", "requests", "actions", "sessions", "payments", "amount", "users"] %}
 with
@@ -11,18 +12,19 @@ with
             case when is_success then 'generation' else 'attempt' end as kind,
             0 as amount
         from {{ ref("fct_generations") }}
+        where {{ was_rebuilt("reporting_date") }}
         union all
         select platform, reporting_date, user_key, 'request', 0
         from {{ ref("fct_api_requests") }}
-        where is_metered
+        where is_metered and {{ was_rebuilt("reporting_date") }}
         union all
         select platform, reporting_date, user_key, 'payment', coalesce(amount, 0)
         from {{ ref("fct_payments") }}
-        where not is_duplicate
+        where not is_duplicate and {{ was_rebuilt("reporting_date") }}
         union all
         select platform, {{ reporting_date("acted_at") }}, user_key, action_type, 0
         from ({{ union_systems("user_actions") }})
-        where acted_at < {{ as_of() }}
+        where {{ is_past("acted_at") }} and {{ was_rebuilt(reporting_date("acted_at"), "acted_at") }}
     ),
 
     fact_days as (
@@ -55,6 +57,7 @@ with
             sum(payments_amount) as amount,
             count(*) as users
         from {{ ref("fct_user_day") }}
+        where {{ was_rebuilt("reporting_date") }}
         group by platform, reporting_date
     )
 

@@ -1,7 +1,7 @@
 with
     unioned as ({{ union_systems("campaigns") }}),
 
-    known as (select * from unioned where created_at is null or created_at < {{ as_of() }})
+    known as (select * from unioned where {{ is_past("created_at", unknown=true) }})
 
 select *
 from known

@@ -9,7 +9,7 @@ with
             {{ reporting_date("ends_at") }} as end_date,
             case when is_deleted then {{ observed_date("observed_at") }} end as deleted_date
         from unioned
-        where created_at is null or created_at < {{ as_of() }}
+        where {{ is_past("created_at", unknown=true) }}
     )
 
 select *

@@ -27,7 +27,7 @@ with
             unioned.*, {{ reporting_date("unioned.first_seen_at") }} as first_seen_date, deactivations.deactivated_date
         from unioned
         left join deactivations on unioned.partner_key = deactivations.partner_key
-        where unioned.first_seen_at < {{ as_of() }}
+        where {{ is_past("unioned.first_seen_at") }}
     )
 
 select *

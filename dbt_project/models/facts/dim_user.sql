@@ -8,7 +8,7 @@ with
             {{ reporting_date("signed_up_at") }} as signup_date,
             case when is_deleted then {{ observed_date("observed_at") }} end as deleted_date
         from unioned
-        where signed_up_at is null or signed_up_at < {{ as_of() }}
+        where {{ is_past("signed_up_at", unknown=true) }}
     )
 
 select *

@@ -4,7 +4,7 @@ with
     known as (
         select *, {{ reporting_date("visit_started_at") }} as reporting_date
         from unioned
-        where visit_started_at < {{ as_of() }}
+        where {{ is_past("visit_started_at") }}
     )
 
 select *

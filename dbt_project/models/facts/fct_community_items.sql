@@ -4,7 +4,7 @@ with
     known as (
         select *, {{ reporting_date("shared_at") }} as reporting_date
         from unioned
-        where shared_at is null or shared_at < {{ as_of() }}
+        where {{ is_past("shared_at", unknown=true) }}
     )
 
 select *

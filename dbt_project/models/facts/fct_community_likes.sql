@@ -1,7 +1,7 @@
 with
     unioned as ({{ union_systems("community_likes") }}),
 
-    known as (select *, {{ reporting_date("liked_at") }} as reporting_date from unioned where liked_at < {{ as_of() }})
+    known as (select *, {{ reporting_date("liked_at") }} as reporting_date from unioned where {{ is_past("liked_at") }})
 
 select *
 from known

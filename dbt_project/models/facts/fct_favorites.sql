@@ -4,7 +4,7 @@ with
     known as (
         select *, {{ reporting_date("favorited_at") }} as reporting_date
         from unioned
-        where favorited_at is null or favorited_at < {{ as_of() }}
+        where {{ is_past("favorited_at", unknown=true) }}
     )
 
 select *

@@ -1,13 +1,6 @@
 {{ config(materialized="incremental", incremental_strategy="touched_days", unique_key="reporting_date") }}
 
-with
-    unioned as ({{ union_systems("generations") }}),
-
-    dated as (
-        select *, {{ reporting_date("generated_at") }} as reporting_date from unioned where generated_at < {{ as_of() }}
-    ),
-
-    touched as (select * from dated where {{ is_touched(instant="generated_at") }})
+with {{ touched_rows("generations", "generated_at") }}
 
 select *
 from touched

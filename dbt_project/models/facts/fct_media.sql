@@ -4,7 +4,7 @@ with
     known as (
         select *, {{ reporting_date("created_at") }} as reporting_date
         from unioned
-        where created_at is null or created_at < {{ as_of() }}
+        where {{ is_past("created_at", unknown=true) }}
     )
 
 select *

@@ -4,7 +4,7 @@ with
     known as (
         select *, {{ reporting_date("referred_at") }} as reporting_date
         from unioned
-        where referred_at is null or referred_at < {{ as_of() }}
+        where {{ is_past("referred_at", unknown=true) }}
     )
 
 select *

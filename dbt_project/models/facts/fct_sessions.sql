@@ -13,13 +13,18 @@ with
 
     payments as (select * from {{ ref("fct_payments") }}),
 
-    states as (select user_key, user_type, valid_from from {{ ref("dim_user_history") }}),
+    states as (select user_key, platform, user_type, valid_from, valid_to from {{ ref("dim_user_history") }}),
 
-    users as (select user_key, min(valid_from) as known_from from states group by user_key),
+    -- numbered, because acts by the million are sorted by user, and numbers sort faster than keys
+    users as (
+        select user_key, platform, min(valid_from) as known_from, row_number() over (order by user_key) as user_number
+        from states
+        group by user_key, platform
+    ),
 
     -- an attempt and what it made are one act; so are a request or an entry of the log and the generation of it
     acts as (
-        select user_key, platform, occurred_at as acted_at, action as act, activity_key as act_key
+        select user_key, occurred_at as acted_at, action as act
         from activity
         where
             not is_refused
@@ -28,7 +33,6 @@ with
         union all
         select
             user_key,
-            platform,
             attempted_at,
             case
                 when is_success
@@ -38,67 +42,55 @@ with
                 when is_denied
                 then 'generation_refused'
                 else 'generation_started'
-            end,
-            attempt_key
+            end
         from attempts
         union all
         select
             user_key,
-            platform,
             generated_at,
             case
                 when is_success then 'generation_made' when is_failed then 'generation_failed' else 'generation_started'
-            end,
-            generation_key
+            end
         from generations
         where generation_key not in (select generation_key from attempts where generation_key is not null)
         union all
-        select user_key, platform, requested_at, 'request', request_key
+        select user_key, requested_at, 'request'
         from requests
         where request_key not in (select generation_key from generations)
         union all
-        select user_key, platform, paid_at, 'payment', payment_key
+        select user_key, paid_at, 'payment'
         from payments
         where not is_duplicate and payment_purpose is distinct from 'subscription'
     ),
 
-    runs as (
+    gaps as (
         select
-            acts.*,
-            users.known_from,
-            (
+            users.user_number,
+            acts.acted_at,
+            acts.act,
+            coalesce(
                 acts.acted_at
-                > lag(acts.acted_at) over (partition by acts.user_key order by acts.acted_at, acts.act, acts.act_key)
-                + interval {{ gap_minutes }} minute
+                > lag(acts.acted_at) over (partition by users.user_number order by acts.acted_at)
+                + interval {{ gap_minutes }} minute,
+                true
             ) as is_after_a_gap
         from acts
         inner join users on acts.user_key = users.user_key
     ),
 
-    numbered as (
+    -- acts of one instant are in one run, whichever of them it is that follows the gap
+    runs as (
         select
             *,
-            count(*) filter (where is_after_a_gap) over (
-                partition by user_key order by acted_at, act, act_key
-            ) as run_number
-        from runs
+            max(case when is_after_a_gap then acted_at end) over (
+                partition by user_number order by acted_at range unbounded preceding
+            ) as run_began_at
+        from gaps
     ),
 
-    cut as (
+    pieces as (
         select
-            *,
-            divide(
-                date_sub('microsecond', min(acted_at) over (partition by user_key, run_number), acted_at),
-                {{ longest_hours * 3600 * 1000000 }}
-            ) as piece_number
-        from numbered
-    ),
-
-    sessions as (
-        select
-            user_key,
-            platform,
-            greatest(min(acted_at), known_from) as state_at,
+            user_number,
             min(acted_at) as started_at,
             max(acted_at) as ended_at,
             count(*) as actions_count,
@@ -106,17 +98,25 @@ with
             count(*) filter (where act = 'generation_failed') as failed_generations_count,
             count(*) filter (where act = 'generation_refused') as refused_generations_count,
             count(*) filter (where act = 'payment') as payments_count,
-            first(act order by acted_at, act, act_key) as first_action,
-            last(act order by acted_at, act, act_key) as exit_action
-        from cut
-        group by user_key, platform, known_from, run_number, piece_number
+            first(act order by acted_at, act) as first_action,
+            last(act order by acted_at, act) as exit_action
+        from runs
+        group by
+            user_number,
+            run_began_at,
+            divide(epoch_us(acted_at) - epoch_us(run_began_at), {{ longest_hours * 3600 * 1000000 }})
     ),
 
     -- as what they were then: who becomes an administrator keeps the sessions of before
     typed as (
-        select sessions.* exclude (state_at), states.user_type
-        from sessions
-        asof inner join states on sessions.user_key = states.user_key and sessions.state_at >= states.valid_from
+        select users.user_key, users.platform, pieces.* exclude (user_number), states.user_type
+        from pieces
+        inner join users using (user_number)
+        inner join
+            states
+            on users.user_key = states.user_key
+            and greatest(pieces.started_at, users.known_from) >= states.valid_from
+            and greatest(pieces.started_at, users.known_from) < coalesce(states.valid_to, 'infinity')
         where states.user_type <> 'internal'
     ),
 
@@ -125,9 +125,9 @@ with
             user_key || '@' || epoch_us(started_at) as session_key,
             *,
             {{ reporting_date("started_at") }} as reporting_date,
-            date_sub('second', started_at, ended_at) as duration_seconds
+            divide(epoch_us(ended_at) - epoch_us(started_at), 1000000) as duration_seconds
         from typed
-        where ended_at < {{ as_of() }} - interval {{ gap_minutes }} minute
+        where {{ is_past("ended_at + interval " ~ gap_minutes ~ " minute") }}
     )
 
 select *

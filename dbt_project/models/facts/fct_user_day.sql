@@ -7,11 +7,7 @@ with
 
     payments as (select * from {{ ref("fct_payments") }} where {{ is_touched() }}),
 
-    unioned as ({{ union_systems("user_actions") }}),
-
-    dated as (select *, {{ reporting_date("acted_at") }} as reporting_date from unioned where acted_at < {{ as_of() }}),
-
-    actions as (select * from dated where {{ is_touched(instant="acted_at") }}),
+    {{ touched_rows("user_actions", "acted_at") }},
 
     activity as (
         select
@@ -45,7 +41,7 @@ with
             (action_type = 'attempt')::integer as attempts,
             (action_type in ('action', 'refusal'))::integer as actions,
             (action_type = 'session')::integer as sessions
-        from actions
+        from touched
     ),
 
     user_days as (

@@ -4,7 +4,7 @@ with
     character_observations as (select * from {{ ref("stg_character_studio__character_observations") }}),
 
     transactions as (
-        select * from {{ ref("stg_character_studio__credit_transactions") }} where created_at < {{ as_of() }}
+        select * from {{ ref("stg_character_studio__credit_transactions") }} where {{ is_past("created_at") }}
     ),
 
     posts as (select * from {{ ref("stg_character_studio__posts") }}),
@@ -17,7 +17,7 @@ with
     wallets as (
         select *
         from latest_wallets
-        where not is_deleted and user_id is not null and coalesce(updated_at < {{ as_of() }}, true)
+        where not is_deleted and user_id is not null and {{ is_past("updated_at", unknown=true) }}
         qualify row_number() over (partition by user_id order by created_at desc, wallet_id) = 1
     ),
 
@@ -34,7 +34,7 @@ with
         from latest_characters
         where
             not is_deleted
-            and coalesce(created_at < {{ as_of() }}, true)
+            and {{ is_past("created_at", unknown=true) }}
             and character_id
             not in (select character_id from posts where created_at >= {{ as_of() }} and character_id is not null)
     ),

@@ -3,7 +3,7 @@ with
 
     subscription_observations as (select * from {{ ref("stg_custom_gpt__subscription_observations") }}),
 
-    usage_records as (select * from {{ ref("stg_custom_gpt__usage_records") }} where created_at < {{ as_of() }}),
+    usage_records as (select * from {{ ref("stg_custom_gpt__usage_records") }} where {{ is_past("created_at") }}),
 
     models as ({{ latest_observations("model_observations", "model_id") }}),
 
@@ -28,7 +28,7 @@ with
             case when models.is_public is not true then coalesce(counted_by_model.uses_count, 0) end as counted
         from models
         left join counted_by_model on models.model_id = counted_by_model.model_id
-        where not models.is_deleted and coalesce(models.created_at < {{ as_of() }}, true)
+        where not models.is_deleted and {{ is_past("models.created_at", unknown=true) }}
     ),
 
     -- a user's plan goes with the user, so all records behind it are there. It has never been reset: a lifetime. Of two
@@ -44,7 +44,7 @@ with
         where
             not subscriptions.is_deleted
             and subscriptions.user_id is not null
-            and coalesce(subscriptions.created_at < {{ as_of() }}, true)
+            and {{ is_past("subscriptions.created_at", unknown=true) }}
         group by subscriptions.user_id
     ),
 

@@ -6,12 +6,12 @@ with
     latest as ({{ latest_observations("observations", "campaign_id") }}),
 
     -- the calls of a campaign stay as long as it does: both go with the account
-    campaigns as (select * from latest where not is_deleted and coalesce(created_at < {{ as_of() }}, true)),
+    campaigns as (select * from latest where not is_deleted and {{ is_past("created_at", unknown=true) }}),
 
     counted as (
         select campaign_id, count(*) as requests_count, sum(total_cost_usd) as cost_usd
         from requests
-        where campaign_id is not null and created_at < {{ as_of() }}
+        where campaign_id is not null and {{ is_past("created_at") }}
         group by campaign_id
     ),
 

@@ -40,11 +40,11 @@ with
     compared_requests as (
         select *, false as is_year, request_status = 'success' as is_success
         from requests
-        where created_at >= {{ as_of() }} - interval {{ compared_days }} day and created_at < {{ as_of() }}
+        where created_at >= {{ as_of() }} - interval {{ compared_days }} day and {{ is_past("created_at") }}
         union all
         select *, true as is_year, request_status = 'success' as is_success
         from requests
-        where created_at >= (select min(period_start) from periods where is_year) and created_at < {{ as_of() }}
+        where created_at >= (select min(period_start) from periods where is_year) and {{ is_past("created_at") }}
     ),
 
     -- calls count whatever came of them; failed is what did not succeed, cancelled calls too

@@ -15,7 +15,7 @@ with
             user_id is not null
             and not is_deleted
             and last_reset_at >= {{ as_of() }} - interval {{ compared_days }} day
-            and last_reset_at < {{ as_of() }}
+            and {{ is_past("last_reset_at") }}
     ),
 
     -- the counter of texts is left out: the small helpers were counted there once, and nothing says until when
@@ -33,7 +33,7 @@ with
     recent_requests as (
         select *
         from requests
-        where created_at >= {{ as_of() }} - interval {{ compared_days }} day and created_at < {{ as_of() }}
+        where created_at >= {{ as_of() }} - interval {{ compared_days }} day and {{ is_past("created_at") }}
     ),
 
     -- calls, whatever came of them

@@ -10,7 +10,7 @@ with
         where
             user_id is not null
             and logged_at >= {{ as_of() }} - interval {{ compared_days }} day
-            and logged_at < {{ as_of() }}
+            and {{ is_past("logged_at") }}
     ),
 
     meanings as ({{ media_vault_counter_meanings() }}),

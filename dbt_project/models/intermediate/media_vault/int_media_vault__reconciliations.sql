@@ -5,11 +5,11 @@ with
 
     items as (select * from {{ ref("stg_media_vault__community_items") }}),
 
-    likes as (select * from {{ ref("stg_media_vault__community_likes") }} where created_at < {{ as_of() }}),
+    likes as (select * from {{ ref("stg_media_vault__community_likes") }} where {{ is_past("created_at") }}),
 
     wallet_observations as (select * from {{ ref("stg_media_vault__wallet_observations") }}),
 
-    movements as (select * from {{ ref("stg_media_vault__credit_transactions") }} where created_at < {{ as_of() }}),
+    movements as (select * from {{ ref("stg_media_vault__credit_transactions") }} where {{ is_past("created_at") }}),
 
     liked as (select community_item_id, count(*) as likes_count from likes group by community_item_id),
 
@@ -42,7 +42,7 @@ with
             coalesce(liked.likes_count, 0) as counted_value
         from items
         left join liked on items.community_item_id = liked.community_item_id
-        where items.likes_reported is not null and (items.created_at is null or items.created_at < {{ as_of() }})
+        where items.likes_reported is not null and ({{ is_past("items.created_at", unknown=true) }})
         union all by name
         select
             'user_credits.balance' as counter,

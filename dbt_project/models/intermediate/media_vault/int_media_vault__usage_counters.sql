@@ -7,7 +7,7 @@ with
         select user_id, first_activity_at, {{ media_vault_counters() | join(", ") }} from latest where not is_deleted
     ),
 
-    tracked as (select * from {{ ref("int_media_vault__tracked_actions") }} where logged_at < {{ as_of() }}),
+    tracked as (select * from {{ ref("int_media_vault__tracked_actions") }} where {{ is_past("logged_at") }}),
 
     meanings as ({{ media_vault_counter_meanings() }}),
 

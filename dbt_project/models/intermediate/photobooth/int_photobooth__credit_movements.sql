@@ -2,9 +2,7 @@ with
     movements as (select * from {{ ref("int_photobooth__wallet_movements") }}),
 
     observations as (
-        select *
-        from {{ ref("int_photobooth__partner_observations") }}
-        where known_since is null or known_since < {{ as_of() }}
+        select * from {{ ref("int_photobooth__partner_observations") }} where {{ is_past("known_since", unknown=true) }}
     ),
 
     first_looks as (

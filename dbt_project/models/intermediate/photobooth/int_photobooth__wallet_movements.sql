@@ -26,7 +26,7 @@ with
             transactions.created_at as occurred_at
         from transactions
         left join accounts on transactions.partner_id = accounts.account_id
-        where transactions.created_at < {{ as_of() }}
+        where {{ is_past("transactions.created_at") }}
     )
 
 select *

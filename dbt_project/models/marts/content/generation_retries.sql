@@ -2,6 +2,7 @@
 
 {#- a retry begins within so many microseconds after a failure -#}
 {%- set pause = 5 * 60 * 1000000 %}
+{%- set longest = 24 * 60 * 60 * 1000000 %}
 
 with
     outcomes as not materialized(
@@ -10,9 +11,10 @@ with
             -- nobody knows whether two unknown users are one
             coalesce(user_key, outcome_key) as actor_key,
             coalesce(model_name, model_key, 'unknown') as model,
+            epoch_us(generated_at) as begun_us,
             -- a day at most: what hangs for longer is not what a user waits for
-            least(greatest(finished_at, generated_at), generated_at + interval 1 day) as ended_at,
-            divide(epoch_us(generated_at), {{ pause }}) as slot,
+            least(greatest(epoch_us(finished_at), begun_us), begun_us + {{ longest }}) as ended_us,
+            divide(begun_us, {{ pause }}) as slot,
             greatest(coalesce(retry_count, 0), 0) as inner_retries_count,
             is_failed or coalesce(retry_count, 0) > 0 as is_troubled
         from {{ ref("generation_outcomes") }}
@@ -25,7 +27,7 @@ with
             unnest(
                 [
                     hash(platform, actor_key, generation_kind, model, slot_near)
-                    for slot_near in range(slot, divide(epoch_us(ended_at), {{ pause }}) + 2)
+                    for slot_near in range(slot, divide(ended_us, {{ pause }}) + 2)
                 ]
             ) as place
         from outcomes
@@ -43,12 +45,12 @@ with
             *,
             coalesce(
                 lag(is_failed) over by_time
-                and generated_at > lag(generated_at) over by_time
-                and epoch_us(generated_at) - epoch_us(lag(ended_at) over by_time) between 0 and {{ pause }},
+                and begun_us > lag(begun_us) over by_time
+                and begun_us - lag(ended_us) over by_time between 0 and {{ pause }},
                 false
             ) as is_retry
         from near
-        window by_time as (partition by platform, actor_key, generation_kind, model order by generated_at, outcome_key)
+        window by_time as (partition by platform, actor_key, generation_kind, model order by begun_us, outcome_key)
     ),
 
     shown as (
@@ -63,7 +65,7 @@ with
             last_value(case when not is_retry then outcome_key end ignore nulls) over in_order as first_try_key,
             coalesce(lead(is_retry) over in_order, false) as is_tried_again
         from judged
-        window in_order as (partition by platform, actor_key, generation_kind, model order by generated_at, outcome_key)
+        window in_order as (partition by platform, actor_key, generation_kind, model order by begun_us, outcome_key)
     )
 
 select *

@@ -23,8 +23,6 @@ with
         where user_days.reporting_date >= (select first_day from reported)
     ),
 
-    active as (select distinct platform, user_key, country_code from active_days),
-
     seen as (
         {% for fact in ["fct_api_requests", "fct_activity", "fct_app_sessions"] %}
             select distinct
@@ -36,8 +34,8 @@ with
             where reporting_date >= (select first_day from reported)
             union all
         {% endfor %}
-        select user_key, null, null, country_code
-        from active
+        select distinct user_key, null, null, country_code
+        from active_days
     ),
 
     known as (
@@ -51,15 +49,16 @@ with
         {% endfor %}
     ),
 
-    -- a user is of every device, browser and country that it was seen with; of a plan on the days that end with it
+    -- of every active day: a user is of each device, browser and country that it was seen with, and of the plan it
+    -- ends the day with
     segments as (
-        select platform, user_key, null::date as only_date, 'all' as segment_type, 'all' as segment
-        from active
+        select platform, user_key, reporting_date, 'all' as segment_type, 'all' as segment
+        from active_days
         union all
-        select active.platform, active.user_key, null, types.segment_type, coalesce(known.segment, 'unknown')
-        from active
+        select days.platform, days.user_key, days.reporting_date, types.segment_type, coalesce(known.segment, 'unknown')
+        from active_days as days
         cross join (select unnest({{ traits.keys() | list }}) as segment_type) as types
-        left join known on active.user_key = known.user_key and types.segment_type = known.segment_type
+        left join known on days.user_key = known.user_key and types.segment_type = known.segment_type
         union all
         select
             days.platform,
@@ -74,7 +73,8 @@ with
             plans
             on days.user_key = plans.user_key
             and plans.valid_from_date <= days.reporting_date
-            and coalesce(plans.valid_to_date > days.reporting_date, true)
+            -- comparisons alone, so that the join can hash: with anything else it compares everything with everything
+            and days.reporting_date < coalesce(plans.valid_to_date, 'infinity')
         where days.platform in {{ feeding("plan_observations") }}
     ),
 
@@ -100,8 +100,7 @@ with
             sum(used.events_count) as events_count,
             count(distinct used.user_key) as users_count
         from used
-        inner join
-            segments on used.user_key = segments.user_key and coalesce(segments.only_date = used.reporting_date, true)
+        inner join segments on used.user_key = segments.user_key and used.reporting_date = segments.reporting_date
         group by all
     ),
 
