@@ -1,11 +1,7 @@
 {{ config(materialized="view", schema="intermediate") }}
 
 with recursive
-    outcomes as not materialized(
-        select *, greatest(coalesce(retry_count, 0), 0) as inner_retries_count
-        from {{ ref("generation_outcomes") }}
-        where outcome <> 'denied'
-    ),
+    outcomes as not materialized(select * from {{ ref("generation_outcomes") }} where outcome <> 'denied'),
 
     by_the_clock as (select * from {{ ref("generation_retries") }}),
 
@@ -32,31 +28,20 @@ with recursive
         inner join links on linked.outcome_key = links.original_key
     ),
 
-    -- an attempt far from any failure is in a chain if the platform says so
+    -- what the clock does not know, far from any failure, is in a chain if the platform says so
     attempts as (
         select
-            by_the_clock.*,
+            outcomes.*,
+            coalesce(by_the_clock.is_tried_again, false) as is_tried_again,
             case
-                when by_the_clock.platform in (select platform from telling)
-                then coalesce(linked.chain_key, by_the_clock.outcome_key)
+                when outcomes.platform in (select platform from telling)
+                then coalesce(linked.chain_key, outcomes.outcome_key)
                 else by_the_clock.first_try_key
             end as chain_key
-        from by_the_clock
-        left join linked using (outcome_key)
-        union all by name
-        select
-            outcome_key,
-            platform,
-            reporting_date,
-            generation_kind,
-            is_success,
-            is_failed,
-            inner_retries_count,
-            false as is_tried_again,
-            chain_key
         from outcomes
-        inner join linked using (outcome_key)
-        where outcome_key not in (select outcome_key from by_the_clock)
+        left join by_the_clock using (outcome_key)
+        left join linked using (outcome_key)
+        where by_the_clock.outcome_key is not null or linked.outcome_key is not null
     ),
 
     chained as (

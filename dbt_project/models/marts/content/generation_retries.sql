@@ -7,7 +7,10 @@
 with
     outcomes as not materialized(
         select
-            * exclude (retry_count),
+            outcome_key,
+            platform,
+            generation_kind,
+            is_failed,
             -- nobody knows whether two unknown users are one
             coalesce(user_key, outcome_key) as actor_key,
             coalesce(model_name, model_key, 'unknown') as model,
@@ -15,8 +18,7 @@ with
             -- a day at most: what hangs for longer is not what a user waits for
             least(greatest(epoch_us(finished_at), begun_us), begun_us + {{ longest }}) as ended_us,
             divide(begun_us, {{ pause }}) as slot,
-            greatest(coalesce(retry_count, 0), 0) as inner_retries_count,
-            is_failed or coalesce(retry_count, 0) > 0 as is_troubled
+            is_failed or inner_retries_count > 0 as is_troubled
         from {{ ref("generation_outcomes") }}
         where outcome <> 'denied'
     ),
@@ -56,12 +58,6 @@ with
     shown as (
         select
             outcome_key,
-            platform,
-            reporting_date,
-            generation_kind,
-            is_success,
-            is_failed,
-            inner_retries_count,
             last_value(case when not is_retry then outcome_key end ignore nulls) over in_order as first_try_key,
             coalesce(lead(is_retry) over in_order, false) as is_tried_again
         from judged
