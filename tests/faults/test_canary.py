@@ -97,7 +97,7 @@ def live_through_everything(deployment: WarmDeployment, url: str) -> None:
     nightly(1, "Connection refused", target=moved(url, port=1))
     nightly(1, "password authentication failed", target=moved(url, password=WRONG))
     nightly(2, "is not a valid PostgreSQL URL", target=f"postgresql://u:{quote(WRONG)[:-4]}%zz@host:port/db")
-    nightly(-9, "rows read", kill_at="dbt fct_generations")
+    nightly(-9, "rows read", kill_at="dbt dim_date")
     nightly(0, "Published")
     night = NEXT
     with psycopg.connect(url, autocommit=True) as con:
