@@ -29,7 +29,7 @@ class Attempt:
     outcome: str
     at: datetime
     finished: datetime | None
-    retries: int | None
+    retries: int
     retry_of: str | None
 
     @property
@@ -54,7 +54,7 @@ def attempts(rng: random.Random) -> list[Attempt]:
         told = rng.choice([*earlier, "gone", f"told:{n + 1}"]) if platform == "told" and rng.random() < 0.4 else None
         user, model = rng.choice(["u", "v", None]), rng.choice(["m", None])
         finished = at + lasted if lasted is not None else None
-        retries = rng.choice([None, 0, 0, 2]) if platform in inner else None
+        retries = rng.choice([0, 0, 0, 2]) if platform in inner else 0
         made.append(Attempt(f"{platform}:{n}", platform, user, model, outcome, at, finished, retries, told))
     return made
 
@@ -94,13 +94,13 @@ def chains(rows: list[Attempt]) -> set[tuple[object, ...]]:
         members[first].append(a)
     found: set[tuple[object, ...]] = set()
     for first, chain in members.items():
-        tries = len(chain) + sum(a.retries or 0 for a in chain)
+        tries = len(chain) + sum(a.retries for a in chain)
         if tries == 1 and not chain[0].failed:
             continue
         failed_first = by_key[first].failed or bool(by_key[first].retries)
         recovered = failed_first and any(a.outcome == "succeeded" for a in chain)
         for a in chain:
-            inner = a.retries or 0
+            inner = a.retries
             of_chain = (tries > 1, failed_first, recovered) if a.key == first else (False, False, False)
             found.add((a.key, first, inner + a.failed, inner + (a.failed and a.key in again), *of_chain))
     return found
@@ -114,7 +114,7 @@ def test_chains_are_those_of_their_definition(seed: int) -> None:
         con.execute(
             "create table warehouse.intermediate.generation_outcomes (outcome_key varchar, platform varchar, user_key varchar,"
             " generation_kind varchar, model_name varchar, model_key varchar, outcome varchar, is_success boolean, is_failed boolean,"
-            " generated_at timestamptz, finished_at timestamptz, retry_count bigint, retry_of_key varchar, reporting_date date)"
+            " generated_at timestamptz, finished_at timestamptz, inner_retries_count bigint, retry_of_key varchar, reporting_date date)"
         )
         con.executemany(
             "insert into warehouse.intermediate.generation_outcomes"
