@@ -13,6 +13,7 @@ from orchestration.extract.sources import Source, literal
 
 DECIMAL = re.compile(r"^DECIMAL\((\d+),\s*(\d+)\)$", re.IGNORECASE)
 REASON = "_reason"  # NULL, or 'column|why the row is set aside'
+LATEST = "2200-01-01 00:00:00+00"  # a row that is dated then or later does not wait for its day: it is a mistake
 
 
 def read_columns(table: Table) -> list[Column]:
@@ -79,6 +80,10 @@ def first_projection(table: Table, source: Source, from_item: str) -> str:
             value = f"try_cast({name} as {kind})"
         if kind in {"TIMESTAMPTZ", "TIMESTAMP", "DATE"}:
             reasons.append((f"not isfinite({name})", column.name, literal("a time that is infinite")))
+        if column.name in {table.event_time, table.cursor}:
+            reasons.append(
+                (f"{name} >= {literal(LATEST)}::timestamptz", column.name, literal("a time after the year 2199"))
+            )
         if column.hash_domain:
             value = f"pseudonym({literal(table.system)}, {literal(column.hash_domain)}, {value})"
         if column.name in {*table.key, table.event_time, table.cursor}:

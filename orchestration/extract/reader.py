@@ -16,6 +16,7 @@ import duckdb
 from orchestration.extract.catalog import Table
 from orchestration.extract.meta import quote, raw_relation
 from orchestration.extract.projection import (
+    LATEST,
     REASON,
     first_projection,
     key_list,
@@ -39,7 +40,7 @@ class Window:
     since: datetime | None = None
 
     def source_where(self, table: Table, name: str) -> str:
-        """The window as source SQL. Rows without a finite time belong to every window: they must be seen."""
+        """The window as source SQL. Rows with no time that can be theirs belong to every window: they must be seen."""
         if table.moving_column is None:
             return "true"
         kind = "timestamptz" if table.column(table.moving_column).expected_type == "TIMESTAMPTZ" else "timestamp"
@@ -47,7 +48,8 @@ class Window:
         inside = f"{column} < {_instant(self.until, kind)}"
         if self.since is not None:
             inside += f" and {column} >= {_instant(self.since, kind)}"
-        return f"({inside}) or {column} is null or {column} = {literal('infinity')}::{kind}"
+        strange = f"{column} >= {literal(LATEST)}::{kind} or {column} = {literal('-infinity')}::{kind}"
+        return f"({inside}) or {column} is null or {strange}"
 
     def raw_where(self, table: Table) -> str:
         """The same window over the raw table: the rows that the batch must hold again, or they are gone."""

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from orchestration.extract.catalog import Table
 from orchestration.extract.meta import quote
+from orchestration.extract.projection import LATEST
 from orchestration.extract.sources import Source, literal
 
 _MANY = 100  # stretches of days; above so many, all keys are compared
@@ -26,7 +27,7 @@ class SourceDays:
     def differing(self, where: str) -> list[tuple[datetime, datetime]] | None:
         """Half-open stretches of days that are not as remembered; None when nothing is remembered, or too many differ.
 
-        `where` is source SQL; rows without a time take no part. What the source says now waits for remember().
+        `where` is source SQL; rows without a time that can be theirs take no part. What the source says now waits for remember().
         """
         self.con.execute(
             f"create or replace temp table source_days as select * from {self.source.scan(self._query(where))}"
@@ -60,9 +61,11 @@ class SourceDays:
             number = f"hashtextextended({text}, 0)"
         else:
             number = f"hash({', '.join(keys)})"
+        far = f"{literal(LATEST)}::{'timestamptz' if moving.expected_type == 'TIMESTAMPTZ' else 'timestamp'}"
         return (
             f"select {day} as day, count(*) as rows, sum({number})::text as fingerprint"
-            f" from {self.source.table(self.table.source)} where ({where}) and isfinite({time}) group by 1"
+            f" from {self.source.table(self.table.source)} where ({where})"
+            f" and isfinite({time}) and {time} < {far} group by 1"
         )
 
 

@@ -77,10 +77,12 @@ CASES = [
             one("training_sessions", "compute_cost", "'NaN'"),
             one("conversations", "messages", '\'{"role": "user"}\''),
             one("usage_records", "created_at", "'-infinity'", "max"),
+            one("usage_records", "created_at", "'9999-12-31 23:59:59+00'"),
         ),
         {
             ("training_sessions", "NaN is not a DECIMAL(18,6) to the last digit"): 1,
             ("usage_records", "a time that is infinite"): 1,
+            ("usage_records", "a time after the year 2199"): 1,
         },
         {"select count(*) from conversations where message_count is null": 1},
     ),

@@ -199,16 +199,18 @@ def test_numbers_and_times_without_a_value_are_set_aside_and_nothing_else(home: 
         "update payment_notifications set amount = 'NaN' where id = (select min(id::text)::uuid from payment_notifications)",
         "update payment_notifications set amount = 10.005 where id = (select max(id::text)::uuid from payment_notifications)",
         "update events set end_date = 'infinity' where id = (select min(id::text)::uuid from events)",
-        "insert into generations (id, created_at) values (gen_random_uuid(), 'infinity'), (gen_random_uuid(), null)",
+        "insert into generations (id, created_at) values (gen_random_uuid(), 'infinity'), (gen_random_uuid(), null),"
+        " (gen_random_uuid(), '9999-12-31 23:59:59+00')",
     )
     load = home.load(DAY)
     set_aside = {t.table: t.quarantined for t in load.tables if t.quarantined}
-    assert set_aside == {"payment_notifications": 2, "events": 1, "generations": 2}
+    assert set_aside == {"payment_notifications": 2, "events": 1, "generations": 3}
     reasons = dict(home.rows("select reason, count(*) from meta.quarantine group by 1"))
     assert reasons == {
         "NaN is not a DECIMAL(18,2) to the last digit": 1,
         "10.005 is not a DECIMAL(18,2) to the last digit": 1,
         "a time that is infinite": 2,
+        "a time after the year 2199": 1,
         "NULL in a key or in the time of the row": 1,
     }
     for name in ("payment_notifications", "events", "generations"):

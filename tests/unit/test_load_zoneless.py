@@ -76,10 +76,26 @@ def test_a_time_without_a_zone_is_utc_whatever_zone_the_session_is_in(
     assert home.touched(first, "jobs") == [D[0]]
 
 
-def test_an_infinite_time_without_a_zone_is_set_aside(home: Home, source: HandWritten) -> None:
-    source.run(job(1, "infinity"), job(2, "2026-03-01 10:00:00"))
-    assert table_load(home.load(D[0]), "jobs").quarantined == 1
+@pytest.mark.parametrize("time", ["infinity", "-infinity", "9999-12-31 23:59:59", "2200-01-01 00:00:00"])
+def test_a_time_that_no_row_can_have_is_set_aside_whenever_it_comes(home: Home, source: HandWritten, time: str) -> None:
+    source.run(job(1, time), job(2, "2026-03-01 10:00:00"), seen(1, "2026-03-01 10:00:00"))
+    first = home.load(D[0])
+    assert [table_load(first, table).quarantined for table in ("jobs", "seen")] == [1, 0]
+    source.run(job(3, time), seen(2, time), seen(3, "2026-03-02 10:00:00"), job(4, "2199-12-31 23:59:59"))
+    second = home.load(D[1])
+    assert [table_load(second, table).quarantined for table in ("jobs", "seen")] == [2, 1]
+    assert table_load(second, "seen").new == 1
     assert home.one("select count(*) from raw_photobooth.jobs") == 1
+
+
+@pytest.mark.parametrize("time", ["infinity", "9999-12-31 23:59:59"])
+def test_a_row_that_is_moved_to_such_a_time_stays_as_it_was(home: Home, source: HandWritten, time: str) -> None:
+    source.run(job(1, "2026-03-01 10:00:00"), job(2, "2026-03-01 11:00:00"))
+    home.load(D[0])
+    source.run(f"update public.jobs set created_at = '{time}', updated_at = '{time}' where id = {uuid(1)}")
+    load = table_load(home.load(D[1]), "jobs")
+    assert (load.quarantined, load.deleted, load.changed) == (1, 0, 0)
+    assert home.one("select count(*) from raw_photobooth.jobs") == 2
 
 
 def test_a_comparison_of_all_rows_finds_what_the_cursor_forgot(home: Home, source: HandWritten) -> None:
