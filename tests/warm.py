@@ -80,9 +80,12 @@ class Run:
         A run that hangs is aborted, and the end of what it printed is where its threads were.
         """
         abort = threading.Timer(PATIENCE, os.kill, (self.pid, signal.SIGABRT))
+        abort.daemon = True
         abort.start()
-        code = self.warm.ask({"wait": self.pid})
-        abort.cancel()
+        try:
+            code = self.warm.ask({"wait": self.pid})
+        finally:
+            abort.cancel()
         texts = [(self.output / name).read_text() for name in ("out", "err")]
         return subprocess.CompletedProcess(self.arguments, code, *texts)
 

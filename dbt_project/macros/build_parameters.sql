@@ -3,8 +3,8 @@
 {% macro as_of() -%} (select as_of from {{ source("meta", "build") }}) {%- endmacro %}
 
 {#-
-Whether an instant lies before `as_of`; `unknown` is what is said of one that nobody knows. Nothing but a comparison would be a join
-with the one row of the build, which takes longer than all else that a fact of millions of rows needs.
+Whether an instant lies before `as_of`; `unknown` is what is said of one that nobody knows. A bare comparison would take as long as all
+else that a fact of millions of rows needs: see DECISIONS.
 -#}
 {% macro is_past(instant, unknown=false) -%} coalesce({{ instant }} < {{ as_of() }}, {{ unknown }}) {%- endmacro %}
 

@@ -10,24 +10,23 @@ days and inserts what belongs to them now, so that a day that lost all its rows 
     {%- endif -%}
 {%- endmacro %}
 
+{#- Whether an instant is so near the touched days that it may belong to one, in whatever zone. -#}
+{% macro is_near(instant) -%}
+    {%- set rebuild_days = source("meta", "rebuild_days") -%}
+    {{ instant }} >= (select min(day) - interval 2 days from {{ rebuild_days }})
+    and {{ instant }} < (select max(day) + interval 2 days from {{ rebuild_days }})
+{%- endmacro %}
+
 {#-
 The CTEs that end in `touched`: the rows that the systems have of a fact, dated by an instant, on the days to build. What lies far
 from every touched day is skipped before any instant is turned into a day, and before any column is worked out: what is near
 is materialized, because the optimizer would join the days first.
 -#}
 {% macro touched_rows(name, instant) -%}
-    {%- set rebuild_days = source("meta", "rebuild_days") -%}
     unioned as ({{ union_systems(name) }}),
 
     {% if is_incremental() -%}
-        near as materialized(
-            select *
-            from unioned
-            where
-                {{ instant }} < {{ as_of() }}
-                and {{ instant }} >= (select min(day) - interval 2 days from {{ rebuild_days }})
-                and {{ instant }} < (select max(day) + interval 2 days from {{ rebuild_days }})
-        ),
+        near as materialized(select * from unioned where {{ instant }} < {{ as_of() }} and {{ is_near(instant) }}),
     {%- else -%} near as (select * from unioned where {{ is_past(instant) }}),
     {%- endif %}
 
@@ -41,9 +40,6 @@ is materialized, because the optimizer would join the days first.
     {%- set rebuild_days = source("meta", "rebuild_days") -%}
     {%- if flags.FULL_REFRESH -%} true
     {%- elif not instant -%} {{ day }} in (select day from {{ rebuild_days }})
-    {%- else -%}
-        {{ instant }} >= (select min(day) - interval 2 days from {{ rebuild_days }})
-        and {{ instant }} < (select max(day) + interval 2 days from {{ rebuild_days }})
-        and {{ day }} in (select day from {{ rebuild_days }})
+    {%- else -%} {{ is_near(instant) }} and {{ day }} in (select day from {{ rebuild_days }})
     {%- endif -%}
 {%- endmacro %}

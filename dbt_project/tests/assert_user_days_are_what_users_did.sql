@@ -1,6 +1,6 @@
 -- Why: active users, retention and spending are read from fct_user_day alone. Per platform and day it must hold
 -- exactly the generations, attempts, requests, actions, visits and payments that have a user.
--- Only the days that this build rebuilt: on the others neither side changes.
+-- Only the days that this build rebuilt: the others were proven when they were.
 {{ config(meta={"dagster": {"ref": {"name": "fct_user_day"}}}) }}
 {% set counts = ["generations", "attempts", "requests", "actions", "sessions", "payments", "amount", "users"] %}
 with

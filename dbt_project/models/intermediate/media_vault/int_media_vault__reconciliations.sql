@@ -42,7 +42,7 @@ with
             coalesce(liked.likes_count, 0) as counted_value
         from items
         left join liked on items.community_item_id = liked.community_item_id
-        where items.likes_reported is not null and ({{ is_past("items.created_at", unknown=true) }})
+        where items.likes_reported is not null and {{ is_past("items.created_at", unknown=true) }}
         union all by name
         select
             'user_credits.balance' as counter,
