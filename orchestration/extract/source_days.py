@@ -54,18 +54,18 @@ class SourceDays:
     def _query(self, where: str) -> str:
         moving = self.table.column(str(self.table.moving_column))
         time = quote(self.columns[moving.name])
-        day = f"({time} at time zone 'UTC')::date" if moving.expected_type == "TIMESTAMPTZ" else f"{time}::date"
+        zoned = moving.expected_type == "TIMESTAMPTZ"
+        day, kind = (f"({time} at time zone 'UTC')::date", "timestamptz") if zoned else (f"{time}::date", "timestamp")
         keys = [quote(self.columns[name]) for name in self.table.key]
         if self.source.dialect == "postgres":
             text = f"{keys[0]}::text" if len(keys) == 1 else f"row({', '.join(keys)})::text"
             number = f"hashtextextended({text}, 0)"
         else:
             number = f"hash({', '.join(keys)})"
-        far = f"{literal(LATEST)}::{'timestamptz' if moving.expected_type == 'TIMESTAMPTZ' else 'timestamp'}"
         return (
             f"select {day} as day, count(*) as rows, sum({number})::text as fingerprint"
             f" from {self.source.table(self.table.source)} where ({where})"
-            f" and isfinite({time}) and {time} < {far} group by 1"
+            f" and isfinite({time}) and {time} < {literal(LATEST)}::{kind} group by 1"
         )
 
 
