@@ -11,6 +11,8 @@ with
 
     internal_users as (select user_key from {{ ref("dim_user") }} where is_internal),
 
+    items as (select * from {{ ref("dim_item") }}),
+
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
     uses as (
@@ -80,6 +82,9 @@ with
             windowed.platform,
             windowed.item_kind,
             windowed.item,
+            items.item_name,
+            items.category,
+            items.is_offered,
             windowed.usage_window,
             windowed.uses_count,
             sum(windowed.uses_count) over by_kind::bigint as kind_uses_count,
@@ -95,6 +100,11 @@ with
             (reported.last_day - windowed.last_used_date)::integer as days_since_last_use
         from windowed
         cross join reported
+        left join
+            items
+            on windowed.platform = items.platform
+            and windowed.item_kind = items.item_kind
+            and windowed.item = items.item
         window by_kind as (partition by windowed.platform, windowed.item_kind, windowed.usage_window)
     )
 

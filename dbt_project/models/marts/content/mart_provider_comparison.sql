@@ -1,14 +1,16 @@
 {%- set percentiles = [50, 90, 95, 99] %}
 
 with
-    providers as (select * from {{ ref("provider_requests") }}),
+    requests as (select * from {{ ref("provider_requests") }}),
+
+    providers as (select provider, provider_name, provider_kind from {{ ref("dim_provider") }}),
 
     priced as (
         select
             *,
             successes_count::double / requests_count::double as success_share,
             cost_usd::double / nullif(successes_count, 0)::double as success_cost
-        from providers
+        from requests
     ),
 
     compared as (
@@ -44,6 +46,8 @@ with
             platform,
             service_type,
             provider,
+            coalesce(providers.provider_name, provider) as provider_name,
+            coalesce(providers.provider_kind, 'unknown') as provider_kind,
             days_count,
             requests_count,
             successes_count,
@@ -84,6 +88,7 @@ with
             peak_requests_per_minute,
             peak_minute_at
         from scored
+        left join providers using (provider)
     )
 
 select *

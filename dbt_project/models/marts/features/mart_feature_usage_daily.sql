@@ -3,6 +3,8 @@
 with
     acts as (select * from {{ ref("feature_acts") }} where feature <> 'none'),
 
+    features as (select platform, feature, feature_name from {{ ref("dim_feature") }}),
+
     active_users as (
         select platform, date_day, is_warm, mau, min(date_day) over () as first_day
         from {{ ref("mart_active_users_daily") }}
@@ -55,8 +57,9 @@ with
 
     -- every day for every feature that was ever used
     frame as (
-        select features.feature, active_users.*
-        from (select distinct platform, feature from counted) as features
+        select used_features.feature, coalesce(features.feature_name, feature) as feature_name, active_users.*
+        from (select distinct platform, feature from counted) as used_features
+        left join features using (platform, feature)
         inner join active_users using (platform)
     ),
 
@@ -65,6 +68,7 @@ with
             frame.platform,
             frame.date_day,
             frame.feature,
+            frame.feature_name,
             frame.is_warm,
             coalesce(counted.events_count, 0)::bigint as events_count,
             coalesce(counted.users_count, 0) as users_count,

@@ -36,6 +36,7 @@
     "studio_images_created",
     "media_uploaded",
 ] %}
+{%- set also_reported = ["logins", "pages_viewed", "api_calls", "minutes"] %}
 {%- set recent = dict(scored, **also_recent) %}
 {%- set lifetime = dict(recent, **lifetime_only) %}
 
@@ -102,6 +103,7 @@ with
             users.signup_date,
             users.is_deleted,
             users.deleted_date,
+            {% for also in also_reported %} users.{{ also }}_reported, {% endfor %}
             coalesce(columns(counted.* exclude (user_key, first_activity_at, last_activity_at)), 0),
             counted.first_activity_at,
             counted.last_activity_at,

@@ -1,6 +1,8 @@
 with
     stretches as (select * from {{ ref("plan_stretches") }}),
 
+    plans as (select platform, plan_tier, plan_rank from {{ ref("dim_plan") }}),
+
     dates as (select date_day from {{ ref("dim_date") }} where is_complete),
 
     reported as (select min(date_day) as first_day from dates),
@@ -50,8 +52,8 @@ with
     ),
 
     frame as (
-        select plans.platform, plans.plan_tier, plans.plan_status, dates.date_day
-        from (select distinct platform, plan_tier, plan_status from stretches) as plans
+        select had.platform, had.plan_tier, had.plan_status, dates.date_day
+        from (select distinct platform, plan_tier, plan_status from stretches) as had
         cross join dates
     ),
 
@@ -76,6 +78,7 @@ with
             counted.date_day,
             counted.plan_tier,
             counted.plan_status,
+            plans.plan_rank,
             coalesce(counted.date_day >= first_looks.first_look, false) as is_observed,
             counted.users_count,
             counted.paid_users_count,
@@ -87,6 +90,7 @@ with
             ) as users_share_pct,
             case when sum(counted.users_count) over by_platform = 0 then 'zero_denominator' end as null_reason
         from counted
+        left join plans on counted.platform = plans.platform and counted.plan_tier = plans.plan_tier
         left join first_looks on counted.platform = first_looks.platform
         window by_platform as (partition by counted.platform, counted.date_day)
     )

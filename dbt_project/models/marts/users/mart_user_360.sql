@@ -1,13 +1,15 @@
 with
     users as (select * from {{ ref("dim_user") }} where user_type = 'direct'),
 
-    user_days as (select * from {{ ref("fct_user_day") }} where is_active_any),
-
-    deletions as (select * from {{ ref("fct_generation_deletions") }}),
-
-    favorites as (select * from {{ ref("fct_favorites") }}),
+    activity as (select * from {{ ref("user_activity") }}),
 
     payments as (select * from {{ ref("kpi_payments") }} where payer_type = 'direct'),
+
+    plans as (select * from {{ ref("dim_user_plan_history") }} where is_current and not is_deleted),
+
+    standings as (select * from {{ ref("mart_rfm") }}),
+
+    usage as (select * from {{ ref("mart_user_usage") }}),
 
     tiers as (select * from {{ ref("spending_tiers") }}),
 
@@ -15,23 +17,6 @@ with
 
     -- the currency that a platform reports in
     currencies as ({{ platform_currencies() }}),
-
-    activity as (
-        select
-            user_key,
-            sum(generations_count)::bigint as generations_count,
-            count(*) as active_days_count,
-            min(reporting_date) filter (generations_count > 0) as first_generation_date,
-            max(reporting_date) filter (generations_count > 0) as last_generation_date,
-            max(reporting_date) filter (is_active_core) as last_core_date,
-            max(reporting_date) as last_active_date
-        from user_days
-        group by user_key
-    ),
-
-    deleted as (select user_key, count(*) as generations_deleted_count from deletions group by user_key),
-
-    liked as (select user_key, count(*) as favorites_count from favorites group by user_key),
 
     purchases as (
         select
@@ -57,15 +42,11 @@ with
             coalesce(purchases.spent_amount, 0)::decimal(18, 2) as spent_amount,
             coalesce(purchases.priced_count, 0) as priced_count,
             columns(purchases.* exclude (user_key, spent_amount, priced_count)),
-            columns(activity.* exclude (user_key)),
-            deleted.generations_deleted_count,
-            liked.favorites_count
+            columns(activity.* exclude (user_key))
         from users
         cross join reported
         left join currencies on users.platform = currencies.platform
         left join activity on users.user_key = activity.user_key
-        left join deleted on users.user_key = deleted.user_key
-        left join liked on users.user_key = liked.user_key
         left join purchases on users.user_key = purchases.user_key
     ),
 
@@ -78,22 +59,43 @@ with
 
     shown as (
         select
-            user_key,
-            platform,
-            user_id,
-            signup_date,
+            tiered.user_key,
+            tiered.platform,
+            tiered.user_id,
+            tiered.signup_date,
+            tiered.signup_source,
+            tiered.country_code,
             referred_by_user_key is not null as is_referred,
-            is_deleted,
-            deleted_date,
-            credits_balance,
-            coalesce(generations_count, 0)::bigint as generations_count,
+            tiered.is_deleted,
+            tiered.deleted_date,
+            plans.plan_tier,
+            plans.plan_status,
+            plans.valid_from_date as plan_since_date,
+            case
+                when tiered.platform not in {{ feeding("plan_observations") }}
+                then 'no_source'
+                when plans.user_key is null
+                then 'no_plan'
+            end as plan_null_reason,
+            coalesce(plans.is_paid_plan, false) as is_paid_plan,
+            tiered.keeps_payment_method,
+            standings.lifecycle_stage,
+            standings.usage_segment,
+            standings.is_power_user,
+            standings.churn_risk,
+            standings.rfm_segment,
+            tiered.credits_balance,
+            usage.requests_count,
+            usage.total_activity,
+            usage.engagement_score,
+            coalesce(tiered.generations_count, 0)::bigint as generations_count,
             coalesce(generations_deleted_count, 0)::bigint as generations_deleted_count,
             coalesce(favorites_count, 0)::bigint as favorites_count,
             coalesce(active_days_count, 0)::bigint as active_days_count,
             first_generation_date,
             last_generation_date,
-            last_active_date,
-            (last_day - last_active_date)::integer as days_since_last_active,
+            tiered.last_active_date,
+            (last_day - tiered.last_active_date)::integer as days_since_last_active,
             coalesce(last_core_date > last_day - 30, false) as is_active_30d,
             case
                 when last_core_date is null
@@ -109,13 +111,16 @@ with
             last_purchase_date,
             coalesce(credits_purchased, 0)::bigint as credits_purchased,
             spent_amount,
-            currency,
+            tiered.currency,
             (spent_amount / nullif(priced_count, 0))::decimal(18, 2) as purchase_size,
             case when priced_count = 0 then 'zero_denominator' end as null_reason,
             spending_tier,
             recommended_action,
             observed_at
         from tiered
+        left join plans on tiered.user_key = plans.user_key
+        left join standings on tiered.user_key = standings.user_key
+        left join usage on tiered.user_key = usage.user_key
     )
 
 select *

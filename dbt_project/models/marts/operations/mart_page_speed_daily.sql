@@ -1,0 +1,88 @@
+{#- metric: up to here it is good, from there on it is poor; milliseconds, of cls a ratio -#}
+{%- set borders = {
+    "lcp": (2500, 4000),
+    "fid": (100, 300),
+    "cls": (0.1, 0.25),
+    "fcp": (1800, 3000),
+    "ttfb": (800, 1800),
+} %}
+{%- set percentiles = [50, 75, 95] %}
+
+with
+    reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
+
+    measurements as (
+        select *
+        from {{ ref("fct_page_measurements") }}
+        where reporting_date > (select last_day - {{ var("log_days") }} from reported)
+    ),
+
+    counted as (
+        select
+            platform,
+            reporting_date as date_day,
+            page,
+            device_type,
+            page_metric,
+            bool_or(is_of_loading) as is_of_loading,
+            page_metric = 'js_error' as is_error,
+            count(*) as measurements_count,
+            sum(measured_value) as value_sum,
+            {% for percentile in percentiles %}
+                quantile_cont(measured_value::double, {{ percentile / 100 }}) as value_p{{ percentile }}
+                {{ "," if not loop.last }}
+            {% endfor %}
+        from measurements
+        group by platform, reporting_date, page, device_type, page_metric
+    ),
+
+    -- a load is measured by several metrics, of which a browser may leave out some: so it is the most frequent one
+    loaded as (
+        select *, max(measurements_count) filter (is_of_loading) over by_page as loads_count
+        from counted
+        window by_page as (partition by platform, date_day, page, device_type)
+    ),
+
+    shown as (
+        select
+            platform,
+            date_day,
+            page,
+            device_type,
+            page_metric,
+            measurements_count,
+            coalesce(loads_count, 0) as loads_count,
+            {% for percentile in percentiles %}
+                case when not is_error then round(value_p{{ percentile }}, 6) end as value_p{{ percentile }},
+            {% endfor %}
+            case
+                when is_error or value_p75 is null
+                then null
+                {% for metric, (good, poor) in borders.items() %}
+                    when page_metric = '{{ metric }}'
+                    then
+                        case
+                            when value_p75 <= {{ good }}
+                            then 'good'
+                            when value_p75 <= {{ poor }}
+                            then 'needs_improvement'
+                            else 'poor'
+                        end
+                {% endfor %}
+            end as page_rating,
+            case when is_error then coalesce(value_sum, measurements_count)::bigint end as errors_count,
+            case
+                when is_error
+                then round(coalesce(value_sum, measurements_count)::double / nullif(loads_count, 0)::double, 6)
+            end as errors_per_load,
+            case
+                when is_error and coalesce(loads_count, 0) = 0
+                then 'zero_denominator'
+                when not is_error and value_p75 is null
+                then 'no_rows'
+            end as null_reason
+        from loaded
+    )
+
+select *
+from shown
