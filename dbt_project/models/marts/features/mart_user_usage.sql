@@ -36,7 +36,8 @@
     "studio_images_created",
     "media_uploaded",
 ] %}
-{%- set also_reported = ["logins", "pages_viewed", "api_calls", "minutes"] %}
+{%- set described = ["platform", "user_key", "user_id", "user_type", "signup_date", "is_deleted", "deleted_date"] %}
+{%- set also_reported = ["logins_reported", "pages_viewed_reported", "api_calls_reported", "minutes_reported"] %}
 {%- set recent = dict(scored, **also_recent) %}
 {%- set lifetime = dict(recent, **lifetime_only) %}
 
@@ -96,14 +97,7 @@ with
 
     filled as (
         select
-            users.platform,
-            users.user_key,
-            users.user_id,
-            users.user_type,
-            users.signup_date,
-            users.is_deleted,
-            users.deleted_date,
-            {% for also in also_reported %} users.{{ also }}_reported, {% endfor %}
+            {% for column in described + also_reported %} users.{{ column }}, {% endfor %}
             coalesce(columns(counted.* exclude (user_key, first_activity_at, last_activity_at)), 0),
             counted.first_activity_at,
             counted.last_activity_at,
