@@ -75,7 +75,8 @@ def followed(began: list[Attempt]) -> dict[str, str]:
 def chains(rows: list[Attempt]) -> set[tuple[object, ...]]:
     """Attempts of chains with a failure or a retry.
 
-    key, first of its chain, failures, failures tried again; and of the first: chain retried, failed first, recovered.
+    key, first of its chain, failures, failures tried again; and of the first: chain retried, failed first, recovered, attempts up to the
+    first success.
     """
     began = sorted((a for a in rows if a.outcome != "denied"), key=lambda a: (a.at, a.key))
     by_key = {a.key: a for a in began}
@@ -99,9 +100,14 @@ def chains(rows: list[Attempt]) -> set[tuple[object, ...]]:
             continue
         failed_first = by_key[first].failed or bool(by_key[first].retries)
         recovered = failed_first and any(a.outcome == "succeeded" for a in chain)
+        needed = None
+        for number, a in enumerate(chain):
+            if a.outcome == "succeeded":
+                needed = number + 1 + sum(b.retries for b in chain[: number + 1])
+                break
         for a in chain:
             inner = a.retries
-            of_chain = (tries > 1, failed_first, recovered) if a.key == first else (False, False, False)
+            of_chain = (tries > 1, failed_first, recovered, needed) if a.key == first else (False, False, False, None)
             found.add((a.key, first, inner + a.failed, inner + (a.failed and a.key in again), *of_chain))
     return found
 
@@ -128,10 +134,11 @@ def test_chains_are_those_of_their_definition(seed: int) -> None:
         marts = compiled_marts()
         con.execute(f"create view warehouse.intermediate.generation_retries as {marts.select_of('generation_retries')}")
         columns = (
-            "outcome_key, chain_key, failures_count, retried_failures_count, is_retried, is_failed_first, is_recovered"
+            "outcome_key, chain_key, failures_count, retried_failures_count, is_retried, is_failed_first, is_recovered,"
+            " attempts_to_success"
         )
         built = con.execute(f"select {columns} from ({marts.select_of('generation_chains')})").fetchall()  # noqa: S608
     expected = chains(rows)
     assert set(built) == expected
     assert len(built) == len(expected)
-    assert any(recovered for *_, recovered in expected)
+    assert any(recovered and needed == 3 for *_, recovered, needed in expected)

@@ -48,11 +48,19 @@ with recursive
         select
             *,
             outcome_key = chain_key as is_first,
+            -- the attempts up to this one; those within its row came before it ended
+            count(*) over so_far + sum(inner_retries_count) over so_far as attempts_so_far,
             count(*) over by_chain + sum(inner_retries_count) over by_chain as chain_attempts_count,
             bool_or(is_success) over by_chain as has_success,
             bool_or(is_failed) over by_chain as has_failure
         from attempts
-        window by_chain as (partition by chain_key)
+        window
+            by_chain as (partition by chain_key),
+            so_far as (
+                partition by chain_key
+                order by generated_at, outcome_key
+                rows between unbounded preceding and current row
+            )
     ),
 
     shown as (
@@ -67,7 +75,10 @@ with recursive
             (is_failed and is_tried_again)::bigint + inner_retries_count as retried_failures_count,
             is_first and chain_attempts_count > 1 as is_retried,
             is_first and (is_failed or inner_retries_count > 0) as is_failed_first,
-            is_failed_first and has_success as is_recovered
+            is_failed_first and has_success as is_recovered,
+            is_success,
+            case when is_first then min(attempts_so_far) filter (is_success) over (partition by chain_key) end::bigint
+            as attempts_to_success
         from chained
         where chain_attempts_count > 1 or has_failure
     )

@@ -30,6 +30,7 @@ with
             is_success,
             is_failed or (not is_success and platform in (select platform from metered)) as is_failed,
             false as is_deleted,
+            outcome = 'pending' and {{ is_past("generated_at + interval 24 hours") }} as is_stuck,
             error_class,
             items_count,
             credits_charged,
@@ -56,6 +57,7 @@ with
             false as is_failed,
             0 as inner_retries_count,
             true as is_deleted,
+            false as is_stuck,
             generated_at,
             reporting_date
         from deletions
@@ -73,6 +75,7 @@ with
             is_failed,
             0 as inner_retries_count,
             false as is_deleted,
+            false as is_stuck,
             case when attempt_status = 'timeout' then 'timeout' else error_code end as error_class,
             attempted_at as generated_at,
             finished_at,

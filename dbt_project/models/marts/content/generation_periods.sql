@@ -16,6 +16,7 @@ with
             count(*) as attempts_count,
             count(*) filter (where is_success) as successes_count,
             count(*) filter (where is_failed) as failures_count,
+            count(*) filter (where is_stuck) as stuck_count,
             {% for word in words %} count(*) filter (where outcome = '{{ word }}') as {{ word }}_count, {% endfor %}
             sum(input_tokens)::bigint as input_tokens,
             sum(output_tokens)::bigint as output_tokens,
@@ -41,7 +42,10 @@ with
             count(*) filter (where not is_first) as followers_count,
             count(*) filter (where is_retried) as chains_retried_count,
             count(*) filter (where is_failed_first) as failed_first_count,
-            count(*) filter (where is_recovered) as recovered_count
+            count(*) filter (where is_recovered) as recovered_count,
+            count(*) filter (where is_success) as chained_successes_count,
+            count(attempts_to_success) as chains_succeeded_count,
+            sum(attempts_to_success)::bigint as chain_attempts_count
         from chains
         inner join dates on chains.reporting_date = dates.date_day
         group by {{ content_period_sets() }}
@@ -60,7 +64,14 @@ with
             ended.attempts_count - ended.denied_count - coalesce(tried.followers_count, 0) as chains_count,
             coalesce(tried.chains_retried_count, 0) as chains_retried_count,
             coalesce(tried.failed_first_count, 0) as failed_first_count,
-            coalesce(tried.recovered_count, 0) as recovered_count
+            coalesce(tried.recovered_count, 0) as recovered_count,
+            -- a success outside of all chains took one attempt
+            ended.successes_count
+            - coalesce(tried.chained_successes_count, 0)
+            + coalesce(tried.chains_succeeded_count, 0) as chains_succeeded_count,
+            ended.successes_count
+            - coalesce(tried.chained_successes_count, 0)
+            + coalesce(tried.chain_attempts_count, 0) as attempts_to_success_sum
         from ended
         left join tried using (platform, period_type, period_start, generation_kind)
     )

@@ -1,6 +1,6 @@
 {%- set counts = ["attempts", "successes", "failures", "failed", "timeout", "rate_limited", "cancelled", "pending"] %}
 {%- set counts = counts + ["denied", "other", "tries_failed", "tries_retried", "chains", "chains_retried"] %}
-{%- set counts = counts + ["failed_first", "recovered"] %}
+{%- set counts = counts + ["failed_first", "recovered", "chains_succeeded", "stuck"] %}
 {%- set amounts = ["input_tokens", "output_tokens", "cost_usd"] %}
 
 with
@@ -99,6 +99,12 @@ with
             {{ content_null_reason("chains_retried_count", "chains_count") }} as chain_retry_null_reason,
             {{ content_ratio("recovered_count", "failed_first_count") }} as recovery_rate,
             {{ content_null_reason("recovered_count", "failed_first_count") }} as recovery_null_reason,
+            case
+                when knows_failures then {{ content_ratio("attempts_to_success_sum", "chains_succeeded_count") }}
+            end as attempts_to_success,
+            case
+                when not knows_failures then 'no_source' when chains_succeeded_count = 0 then 'zero_denominator'
+            end as attempts_to_success_null_reason,
             {% for time in ["duration", "wait"] %}
                 {{ content_ratio(time ~ "_ms_sum", time ~ "_count", 0.001, 3) }} as {{ time }}_avg_s,
                 round({{ time }}_p50_ms / 1000, 3) as {{ time }}_p50_s,
