@@ -36,8 +36,8 @@ from tests.parsed import parsed
 from tests.sources import HandWritten, uuid
 
 KEY = "a-pseudonym-key-of-the-tests"
-SELECT = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-SELECT += ["--select", "+config.materialized:incremental"]
+BUILD = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+INCREMENTAL = "config.materialized:incremental"
 STAGED = re.compile(r'\bfrom\s+((?:"?\w+"?\.)*"\w+__dbt_tmp\w*")')
 Rows = dict[str, list[tuple]]
 
@@ -106,13 +106,15 @@ def compile_models(home: Path) -> Compiled:
     with duckdb.connect(str(settings.warehouse)) as con:
         create_with_archives(con)
         con.execute("insert into meta.build values ('b', '2026-01-02', 'UTC', '2026-01-01', '2026-01-01')")
-    full, increment = (_compiled(settings, arguments) for arguments in (["--full-refresh"], []))
-    models, views = [], set()
-    for name, node in increment.items():
-        if node.config.materialized != "incremental":
+    full = _compiled(settings, ["--full-refresh", "--select", f"+{INCREMENTAL}"])
+    increment = _compiled(settings, ["--select", INCREMENTAL])
+    views = set()
+    for name, node in full.items():
+        if name not in increment:
             assert node.config.materialized == "view", f"{name}: teach this module to rebuild it before each increment"
             views.add(node.relation_name)
-            continue
+    models = []
+    for name, node in increment.items():
         (file,) = (settings.dbt_target / "run").rglob(f"{name}.sql")
         statements = file.read_text()
         staged = STAGED.findall(statements)
@@ -125,7 +127,7 @@ def compile_models(home: Path) -> Compiled:
 
 
 def _compiled(settings: Settings, arguments: list[str]) -> dict[str, Any]:
-    result = invoke(settings, SELECT + arguments, parsed=parsed().dbt_parsed)
+    result = invoke(settings, BUILD + arguments, parsed=parsed().dbt_parsed)
     assert result.success, [f"{r.node.name}: {r.message}" for r in result.result or []] + [result.exception]
     return {r.node.name: r.node for r in result.result if r.node.resource_type == "model"}
 

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2025, 2, 14)
 CLOCK = "2025-02-15T02:00:00+00:00"
 SCALE = 0.3
+KEY = "canary-key+of/the pseudonyms-4713"  # tests/faults/test_canary.py looks for it everywhere
 
 
 def clean_environment() -> dict[str, str]:
@@ -50,7 +51,7 @@ class Deployment:
             "MARTLET_HOME": str(self.home),
             "MARTLET_PHOTOBOOTH_URL": f"duckdb://{self.source}",
             **{catalog()[name].variable: f"duckdb://{file}" for name, file in self.others.items()},
-            "MARTLET_PSEUDONYM_KEY": "a-pseudonym-key-of-the-tests",
+            "MARTLET_PSEUDONYM_KEY": KEY,
             "MARTLET_NOW": self.clock,
         }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,12 +27,11 @@ import requests
 
 import simulator
 from tests.conftest import PostgresServer
-from tests.e2e.conftest import ROOT, WarmDeployment
-from tests.faults.conftest import DAY, NEXT, night_after
+from tests.e2e.conftest import KEY, ROOT, WarmDeployment
+from tests.faults.conftest import NEXT, night_after
 
 PASSWORD = "canary pa/ss:w@rd%'4711"
 WRONG = "canary wr/ng:w@rd%'4712"
-KEY = "canary-key+of/the pseudonyms-4713"
 
 
 def forms(secret: str) -> set[str]:
@@ -76,12 +76,12 @@ def watched_arguments() -> Iterator[list[str]]:
 def canary(
     postgres_server: PostgresServer, eve: WarmDeployment, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WarmDeployment]:
-    """A home after every kind of ending that a run can have; `outputs` of all its runs lie beside it."""
+    """`eve` after every kind of ending that a run can have; `outputs` of all its runs lie beside it."""
     folder = tmp_path_factory.mktemp("canary")
     with postgres_server.new_database(PASSWORD) as url, watched_arguments() as hits:
         simulator.simulate("photobooth", url, scale=0.1, until=NEXT)
-        deployment = replace(eve, home=folder / "home", source=folder / "unused")
-        deployment.give_parse()
+        deployment = replace(eve.copy(folder), source=folder / "unused")
+        shutil.rmtree(deployment.home / "dagster")  # Dagster's history is the real one, of the runs that follow
         live_through_everything(deployment, url)
         yield deployment
     assert hits == []
@@ -89,17 +89,15 @@ def canary(
 
 def live_through_everything(deployment: WarmDeployment, url: str) -> None:
     def nightly(code: int, words: str, target: str = url, kill_at: str | None = None) -> None:
-        settings = {"MARTLET_PHOTOBOOTH_URL": target, "MARTLET_PSEUDONYM_KEY": KEY, **night_after(night)}
+        settings = {"MARTLET_PHOTOBOOTH_URL": target, **night_after(NEXT)}
         done = deployment.start("nightly", kill_at=kill_at, **settings).wait()
         assert done.returncode == code and words in done.stdout + done.stderr, (done.stdout, done.stderr)
 
-    night = DAY
     nightly(1, "Connection refused", target=moved(url, port=1))
     nightly(1, "password authentication failed", target=moved(url, password=WRONG))
     nightly(2, "is not a valid PostgreSQL URL", target=f"postgresql://u:{quote(WRONG)[:-4]}%zz@host:port/db")
     nightly(-9, "rows read", kill_at="dbt dim_date")
     nightly(0, "Published")
-    night = NEXT
     with psycopg.connect(url, autocommit=True) as con:
         con.execute("alter table favorites rename to likes")
         nightly(3, "public.favorites is not in the source")
@@ -113,9 +111,7 @@ def live_through_everything(deployment: WarmDeployment, url: str) -> None:
         con.execute("drop view generations; alter table kept rename to generations")
         con.execute("update events set credits_allocated = -5 where id in (select id from events order by id limit 3)")
         nightly(3, "credits_allocated")
-        done = deployment.martlet(
-            "doctor", MARTLET_PHOTOBOOTH_URL=moved(url, password=WRONG), MARTLET_PSEUDONYM_KEY=KEY
-        )
+        done = deployment.martlet("doctor", MARTLET_PHOTOBOOTH_URL=moved(url, password=WRONG))
         assert done.returncode == 1, done.stdout
 
 
@@ -183,7 +179,6 @@ def webserver(deployment: WarmDeployment):
     source = f"postgresql://u:{quote(PASSWORD, safe='')}@127.0.0.1:1/db"
     environment = deployment.environment | {
         "MARTLET_PHOTOBOOTH_URL": source,
-        "MARTLET_PSEUDONYM_KEY": KEY,
         "DAGSTER_HOME": str(deployment.home / "dagster"),
         "DO_NOT_TRACK": "1",
     }

@@ -124,6 +124,24 @@ def test_traps_of_the_source_are_normal(con):
     assert failures(run_suites(con, "raw", SYSTEMS)) == {}
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "check"),
+    [
+        ("character_studio.characters", "post_count", "counters_are_numbers"),
+        ("character_studio.characters", "liked_count", "counters_are_numbers"),
+        ("media_vault.user_activity_logs", "item_count", "count_is_a_number"),
+    ],
+)
+def test_a_count_kept_as_text_is_told_of_unless_it_is_a_whole_number(con, table, column, check):
+    system = table.partition(".")[0]
+    create_schemas(con, [catalog()[system]])
+    for name in catalog()[system].tables:
+        load(con, name, system=system)
+    texts = ["12", " 12 ", "12.0", "1e3", None, "", "many", "1,000", "12.5", "99999999999999999999"]
+    con.execute(f"insert into raw_{table} by name select unnest(?::varchar[]) as {column}", [texts])
+    assert failures(run_suites(con, "raw", [system]))[(table, check)].failing_rows == 5
+
+
 def test_a_share_may_fail_up_to_its_limit(con):
     insert_many = (
         "insert into raw_photobooth.generations (event_id, style_id, created_at)"

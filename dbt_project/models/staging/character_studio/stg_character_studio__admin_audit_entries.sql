@@ -11,7 +11,7 @@ with
             -- what was done
             lower(nullif(trim(action), '')) as audit_action,
             lower(nullif(trim(entity_type), '')) as entity_type,
-            try_cast(amount as decimal(18, 2)) as audit_amount,
+            {{ exact_number("amount", "decimal(18, 2)") }} as audit_amount,
             lower(nullif(trim(reason_category), '')) as reason_category,
             lower(nullif(trim(old_status), '')) as old_status,
             lower(nullif(trim(new_status), '')) as new_status,

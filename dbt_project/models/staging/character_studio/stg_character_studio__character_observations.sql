@@ -20,8 +20,8 @@ with
             generation_error_class as source_error_class,
 
             -- counters, kept as text
-            try_cast(post_count as bigint) as posts_reported,
-            try_cast(liked_count as bigint) as likes_reported,
+            {{ exact_number("post_count", "bigint") }} as posts_reported,
+            {{ exact_number("liked_count", "bigint") }} as likes_reported,
 
             -- timestamps
             deleted_at,

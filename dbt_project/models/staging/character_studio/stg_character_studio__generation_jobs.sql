@@ -17,7 +17,7 @@ with
             nullif(trim(pose_id), '') as pose_id,
             case nsfw when 'true' then true when 'false' then false end as is_nsfw,
             case prompt_enhance when 'true' then true when 'false' then false end as is_prompt_enhanced,
-            try_cast(input_image_count as bigint) as input_image_count,
+            {{ exact_number("input_image_count", "bigint") }} as input_image_count,
 
             -- how it goes
             lower(nullif(trim(status), '')) as job_status,

@@ -15,7 +15,7 @@ with
             lower(nullif(trim(theme), '')) as theme,
             lower(nullif(trim(layout), '')) as layout,
             lower(nullif(trim(media_type), '')) as media_type,
-            try_cast(item_count as bigint) as items_count,
+            {{ exact_number("item_count", "bigint") }} as items_count,
 
             -- timestamps
             created_at
