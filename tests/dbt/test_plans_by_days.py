@@ -72,7 +72,7 @@ def warehouse(people: list[Person]) -> duckdb.DuckDBPyConnection:
     con.execute(f"attach '{compiled.home / 'warehouse.duckdb'}' as compiled (read_only)")
     for schema in ("facts", "intermediate", "marts", "meta"):
         con.execute(f"create schema {schema}")
-    for table in (*TABLES, "fct_credit_movements"):
+    for table in (*TABLES, "dim_plan", "fct_credit_movements"):
         con.execute(f"create table facts.{table} as from compiled.facts.{table} limit 0")
     con.execute("create table meta.build as select timestamptz '2026-09-18' as as_of, 'UTC' as reporting_timezone")
     con.execute("insert into facts.dim_platform values (?)", [platform])
