@@ -38,15 +38,17 @@ def source_query(
 
 def _fetched(column: Column, source: Source, real: str | None) -> str:
     kind = column.duckdb_type.upper()
+    as_bytes = source.text_is_bytes and kind in {"VARCHAR", "VARCHAR[]"}
     if real is None:
-        return "null::text" if _travels_as_text(kind) else f"null::{_source_type(kind, source)}"
+        return f"null::{'bytea' if as_bytes else 'text' if _travels_as_text(kind) else _source_type(kind, source)}"
     value = quote(real)
     if column.is_zoneless:
         value = f"{value} at time zone 'UTC'"
     if column.expr is not None:
         value = column.expr if isinstance(column.expr, str) else column.expr[source.dialect]
-    if kind == "VARCHAR" and source.text_is_bytes:
-        return f"convert_to(({value})::text, 'SQL_ASCII')"  # unchanged bytes; DuckDB checks them
+    if as_bytes:  # unchanged; DuckDB checks them
+        text = f"array_to_json({value})" if kind == "VARCHAR[]" else f"({value})"
+        return f"convert_to({text}::text, 'SQL_ASCII')"
     if _travels_as_text(kind):
         return f"({value})::text"
     return f"({value})::text[]" if kind == "VARCHAR[]" else value
@@ -68,11 +70,13 @@ def first_projection(table: Table, source: Source, from_item: str) -> str:
     items, reasons = [], []
     for column in read_columns(table):
         name, kind = quote(column.name), column.duckdb_type.upper()
-        value = f"try(decode({name}))" if kind == "VARCHAR" and source.text_is_bytes else name
-        if value != name:
+        value = name
+        if source.text_is_bytes and kind in {"VARCHAR", "VARCHAR[]"}:
+            value = f"try(decode({name}))"
             reasons.append(
                 (f"{name} is not null and {value} is null", column.name, literal("text that is not valid UTF-8"))
             )
+            value = f"from_json({value}, '[\"VARCHAR\"]')" if kind == "VARCHAR[]" else value
         if decimal := DECIMAL.match(kind):
             exact = rf"^-?\d{{1,{int(decimal[1]) - int(decimal[2])}}}(\.\d{{0,{decimal[2]}}}0*)?$"
             bad = f"{name} is not null and not regexp_full_match({name}, {literal(exact)})"
