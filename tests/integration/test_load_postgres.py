@@ -219,6 +219,19 @@ def test_numbers_and_times_without_a_value_are_set_aside_and_nothing_else(home: 
         assert home.one(f"select count(*) from raw_photobooth.{name}") == there - set_aside[name]
 
 
+def test_a_list_of_lists_is_set_aside(home: Home, source: str) -> None:
+    """PostgreSQL takes one into any column of lists."""
+    change(
+        source, "insert into styles_metadata (id, tags) values ('deep', '{{a,b},{c,d}}'), ('flat', '{\"[[a\",null}')"
+    )
+    assert table_load(home.load(DAY), "styles_metadata").quarantined == 1
+    assert home.rows("select row_key, column_name, reason from meta.quarantine") == [
+        ("deep", "tags", "a list of lists")
+    ]
+    flat = "select tags from raw_photobooth.styles_metadata where id in ('flat', 'deep')"
+    assert home.rows(flat) == [(["[[a", None],)]
+
+
 def test_text_that_is_not_utf8_is_set_aside(tmp_path: Path, postgres_server: PostgresServer) -> None:
     """Only a database without an encoding can hold such text; nothing else is read otherwise from it."""
     with postgres_server.new_database(encoding="SQL_ASCII") as url:
