@@ -124,10 +124,12 @@ CASES = [
     ),
     Awkward(
         "custom_gpt",
-        # messages that are no list, and a conversation of 5 MB; both of somebody who is not there
+        # messages that are no list, and a conversation of 5 MB, both of somebody who is not there; and an invoice
         more="insert into conversations (id, user_id, messages, created_at) values"
         """ (1, 'nobody', '{"role": "user"}', '2024-11-20'), (2, 'nobody', jsonb_build_array(jsonb_build_object("""
-        f"'role', 'user', 'content', {LONG_TEXT})), '2024-11-20')",
+        f"'role', 'user', 'content', {LONG_TEXT})), '2024-11-20');"
+        " insert into billing_invoices (id, user_id, amount_cents, currency, status, created_at, paid_at)"
+        " select 1, min(id), 1999, 'USD', 'paid', timestamp '2024-11-20', timestamp '2024-11-20' from users",
         planted=(
             ("usage_records", "operation_type", "'telepathy'"),
             ("usage_records", "user_id", "'nobody'"),
@@ -142,6 +144,7 @@ CASES = [
             ("usage_records", "created_at", "'infinity'", "'2024-11-20'", "2 rows"),
             ("subscriptions", "monthly_training_hours_used", "'Infinity'", "1", "1 row"),
             ("subscriptions", "status", BAD_TEXT, "'active'", "1 row"),
+            ("billing_invoices", "paid_at", "'9999-12-31 23:59:59'", "'2024-11-20'", "1 row"),
         ),
         set_aside={("usage_records", "created_at", TOO_LATE)},
         warned={
@@ -154,6 +157,7 @@ CASES = [
             "select count(*) from usage_records where operation_type = 'telepathy'": 1,
             "select count(*) from facts.fct_generations where user_key = 'custom_gpt:nobody'": 1,
             "select list(message_count order by id) from conversations": [None, 1],
+            "select sum(amount)::varchar from facts.fct_payments where reporting_date = '2024-11-20'": "19.99",
             "select count(*) from subscriptions where isnan(monthly_training_hours_limit)": 1,
             "select max(last_login_at)::varchar from users": "9999-12-31 23:59:59+00",
         },
