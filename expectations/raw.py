@@ -22,6 +22,7 @@ class Load:
     read_at: datetime | None = None  # None: no load is on record
     rows_quarantined: int = 0
     duplicate_keys: int = 0
+    bad_columns: tuple[str, ...] = ()  # of the rows that were set aside
 
 
 def measure_raw(con: duckdb.DuckDBPyConnection, table: Table, expectations: list[Expectation]) -> list[Measured]:
@@ -36,8 +37,8 @@ def measure_raw(con: duckdb.DuckDBPyConnection, table: Table, expectations: list
         Measured(name, IS_LOADED, table.key, "critical", 0 if is_loaded else 1, 0, None, _loaded_text(table, found, load)),
         Measured(name, DUPLICATE_KEYS, table.key, "critical", load.duplicate_keys, 0, load.duplicate_keys,
                  _duplicates_text(table, load.duplicate_keys)),
-        Measured(name, QUARANTINE, table.key, "critical", quarantined, table.max_quarantine_share, load.rows_quarantined,
-                 _quarantine_text(table, found, load.rows_quarantined)),
+        Measured(name, QUARANTINE, [*load.bad_columns] or table.key, "critical", quarantined, table.max_quarantine_share,
+                 load.rows_quarantined, _quarantine_text(table, found, load)),
     ]  # fmt: skip
     return [*own, *written(name, raw_relation(table), expectations, found, load.read_at)]
 
@@ -45,13 +46,18 @@ def measure_raw(con: duckdb.DuckDBPyConnection, table: Table, expectations: list
 def _newest_load(con: duckdb.DuckDBPyConnection, table: Table) -> Load:
     try:
         found = con.execute(
-            "select greatest(as_of, started_at), coalesce(rows_quarantined, 0), coalesce(duplicate_keys, 0)"
-            " from meta.loads where system = ? and table_name = ? order by load_id desc, started_at desc limit 1",
+            "select greatest(as_of, started_at), coalesce(rows_quarantined, 0), coalesce(duplicate_keys, 0), (select"
+            " list(distinct column_name order by column_name) from meta.quarantine q where q.system = l.system and"
+            " q.table_name = l.table_name and q.load_id = l.load_id)"
+            " from meta.loads l where system = ? and table_name = ? order by load_id desc, started_at desc limit 1",
             [table.system, table.name],
         ).fetchall()
     except duckdb.CatalogException:
         return Load()
-    return Load(*found[0]) if found else Load()
+    if not found:
+        return Load()
+    read_at, quarantined, duplicates, columns = found[0]
+    return Load(read_at, quarantined, duplicates, tuple(columns or ()))
 
 
 def _loaded_text(table: Table, found: Profile, load: Load) -> str:
@@ -67,8 +73,9 @@ def _duplicates_text(table: Table, duplicates: int) -> str:
     return f"column {', '.join(table.key)}: {rows(duplicates)} of the newest load with a key seen before; allowed 0."
 
 
-def _quarantine_text(table: Table, found: Profile, quarantined: int) -> str:
+def _quarantine_text(table: Table, found: Profile, load: Load) -> str:
     return (
-        f"column {', '.join(table.key)} and others: {rows(quarantined)} beside {found.rows or 0:,} good ones broke types or keys;"
-        f" allowed {table.max_quarantine_share:.1%}. Look at meta.quarantine where table_name = '{table.name}'."
+        f"column {', '.join(load.bad_columns or table.key)}: {rows(load.rows_quarantined)} beside {found.rows or 0:,} good ones"
+        f" broke types or keys; allowed {table.max_quarantine_share:.1%}."
+        f" Look at meta.quarantine where table_name = '{table.name}'."
     )

@@ -119,13 +119,17 @@ class PostgresServer:
         return f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@{self.host}:{self.port}/{database}"
 
     @contextmanager
-    def new_database(self, password: str = AWKWARD_PASSWORD) -> Iterator[str]:
-        """The URL of an empty database that belongs to a role of its own; both are dropped afterwards."""
+    def new_database(self, password: str = AWKWARD_PASSWORD, encoding: str | None = None) -> Iterator[str]:
+        """The URL of an empty database that belongs to a role of its own; both are dropped afterwards.
+
+        With the encoding SQL_ASCII, which is none, texts may hold any bytes.
+        """
         name = f"db_{uuid.uuid4().hex[:12]}"
         role = sql.Identifier(f"owner_{name}")
         with self.admin() as admin:
             admin.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(password)))
-            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), role))
+            plain = sql.SQL("ENCODING {} LOCALE 'C' TEMPLATE template0").format(encoding) if encoding else sql.SQL("")
+            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {} {}").format(sql.Identifier(name), role, plain))
         try:
             yield self.url(f"owner_{name}", password, name)
         finally:

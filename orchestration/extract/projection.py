@@ -38,29 +38,35 @@ def source_query(
 
 def _fetched(column: Column, source: Source, real: str | None) -> str:
     kind = column.duckdb_type.upper()
+    as_text, as_bytes = _travels_as_text(kind, source), _travels_as_bytes(kind, source)
     if real is None:
-        return "null::text" if _travels_as_text(kind) else f"null::{_source_type(kind, source)}"
+        return f"null::{'bytea' if as_bytes else 'text' if as_text else _source_type(kind, source)}"
     value = quote(real)
     if column.is_zoneless:
         value = f"{value} at time zone 'UTC'"
     if column.expr is not None:
         value = column.expr if isinstance(column.expr, str) else column.expr[source.dialect]
-    if kind == "VARCHAR" and source.text_is_bytes:
+    if as_text and kind == "VARCHAR[]":
+        value = f"array_to_json({value})"
+    if as_bytes:
         return f"convert_to(({value})::text, 'SQL_ASCII')"  # unchanged bytes; DuckDB checks them
-    if _travels_as_text(kind):
+    if as_text:
         return f"({value})::text"
     return f"({value})::text[]" if kind == "VARCHAR[]" else value
 
 
-def _travels_as_text(kind: str) -> bool:
-    # numeric NaN and infinity would arrive as 0 through the extension, so decimals come as text
-    return kind == "VARCHAR" or bool(DECIMAL.match(kind))
+def _travels_as_text(kind: str, source: Source) -> bool:
+    # numeric NaN and infinity would arrive as 0 through the extension, and one list of lists would end the whole reading
+    lists = kind == "VARCHAR[]" and source.dialect == "postgres"
+    return kind == "VARCHAR" or lists or bool(DECIMAL.match(kind))
+
+
+def _travels_as_bytes(kind: str, source: Source) -> bool:
+    return source.text_is_bytes and kind in {"VARCHAR", "VARCHAR[]"}
 
 
 def _source_type(kind: str, source: Source) -> str:
-    if source.dialect == "postgres":
-        return {"VARCHAR[]": "text[]", "DOUBLE": "double precision"}.get(kind, kind.lower())
-    return kind.lower()
+    return "double precision" if (kind, source.dialect) == ("DOUBLE", "postgres") else kind.lower()
 
 
 def first_projection(table: Table, source: Source, from_item: str) -> str:
@@ -68,11 +74,15 @@ def first_projection(table: Table, source: Source, from_item: str) -> str:
     items, reasons = [], []
     for column in read_columns(table):
         name, kind = quote(column.name), column.duckdb_type.upper()
-        value = f"try(decode({name}))" if kind == "VARCHAR" and source.text_is_bytes else name
-        if value != name:
+        value = name
+        if _travels_as_bytes(kind, source):
+            value = f"try(decode({name}))"
             reasons.append(
                 (f"{name} is not null and {value} is null", column.name, literal("text that is not valid UTF-8"))
             )
+        if kind == "VARCHAR[]" and _travels_as_text(kind, source):
+            reasons.append((f"starts_with({value}, '[[')", column.name, literal("a list of lists")))
+            value = f"from_json({value}, '[\"VARCHAR\"]')"
         if decimal := DECIMAL.match(kind):
             exact = rf"^-?\d{{1,{int(decimal[1]) - int(decimal[2])}}}(\.\d{{0,{decimal[2]}}}0*)?$"
             bad = f"{name} is not null and not regexp_full_match({name}, {literal(exact)})"
@@ -80,7 +90,7 @@ def first_projection(table: Table, source: Source, from_item: str) -> str:
             value = f"try_cast({name} as {kind})"
         if kind in {"TIMESTAMPTZ", "TIMESTAMP", "DATE"}:
             reasons.append((f"not isfinite({name})", column.name, literal("a time that is infinite")))
-        if column.name in {table.event_time, table.cursor}:
+        if column.name in {*table.dated_by, table.cursor}:
             reasons.append(
                 (f"{name} >= {literal(LATEST)}::timestamptz", column.name, literal("a time after the year 2199"))
             )

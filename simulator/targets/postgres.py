@@ -19,7 +19,7 @@ from simulator.targets.base import Row, Target
 class Postgres(Target):
     def __init__(self, url: str) -> None:
         super().__init__()
-        self._connection = psycopg.connect(url, autocommit=True)
+        self._connection = psycopg.connect(url, autocommit=True, client_encoding="UTF8")
         self._connection.execute("SET TimeZone = 'UTC'")
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ import pytest
 import simulator
 from orchestration.extract.catalog import catalog
 from orchestration.settings import Settings
+from tests.conftest import PostgresServer
 from tests.parsed import give_parse
 from tests.warm import Run, Warm
 
@@ -38,19 +40,19 @@ def clean_environment() -> dict[str, str]:
 
 @dataclass
 class Deployment:
-    """A home and the photobooth it reads, both of which a test may change; `others` are more systems, by name."""
+    """A home and the photobooth it reads, both of which a test may change; or the databases it reads, by system."""
 
     home: Path
-    source: Path
-    others: dict[str, Path] = field(default_factory=dict, kw_only=True)
+    source: Path = Path()
+    urls: dict[str, str] = field(default_factory=dict, kw_only=True)
     clock: str = field(default=CLOCK, kw_only=True)  # unless a call says otherwise
 
     @property
     def environment(self) -> dict[str, str]:
+        urls = self.urls or {"photobooth": f"duckdb://{self.source}"}
         return clean_environment() | {
             "MARTLET_HOME": str(self.home),
-            "MARTLET_PHOTOBOOTH_URL": f"duckdb://{self.source}",
-            **{catalog()[name].variable: f"duckdb://{file}" for name, file in self.others.items()},
+            **{catalog()[name].variable: url for name, url in urls.items()},
             "MARTLET_PSEUDONYM_KEY": KEY,
             "MARTLET_NOW": self.clock,
         }
@@ -147,17 +149,17 @@ def published(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Depl
 
 
 @pytest.fixture(scope="session")
-def published_five(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Deployment:
-    """A home of all five systems after its first night, to be read only."""
-    folder = tmp_path_factory.mktemp("five")
-    others = {name: folder / f"{name}.duckdb" for name in catalog() if name != "photobooth"}
-    for name, file in others.items():
-        simulator.simulate(name, str(file), scale=SCALE, until=DAY)
-    deployment = Deployment(folder / "home", simulated, others=others)
-    deployment.give_parse()
-    done = deployment.martlet("nightly")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return deployment
+def published_five(tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer) -> Iterator[Deployment]:
+    """A home of all five systems, each a PostgreSQL database, after its first night; to be read only."""
+    with ExitStack() as databases:
+        urls = {name: databases.enter_context(postgres_server.new_database()) for name in catalog()}
+        for name, url in urls.items():
+            simulator.simulate(name, url, scale=SCALE, until=DAY)
+        deployment = Deployment(tmp_path_factory.mktemp("five") / "home", urls=urls)
+        deployment.give_parse()
+        done = deployment.martlet("nightly")
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield deployment
 
 
 @pytest.fixture

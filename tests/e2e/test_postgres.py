@@ -6,9 +6,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+import pytest
 
+from orchestration.extract.catalog import catalog
 from tests.conftest import AWKWARD_PASSWORD
 from tests.e2e.conftest import DAY, SCALE, Deployment, WarmDeployment
+from tests.faults.conftest import forget_history
 from tests.warm import Warm
 
 FORMS = [AWKWARD_PASSWORD.encode(), quote(AWKWARD_PASSWORD, safe="").encode()]
@@ -39,3 +42,22 @@ def test_postgres_gives_the_release_of_the_demo_file_and_its_password_stays_unwr
         *(p.read_bytes() for p in deployment.home.rglob("*") if p.is_file() and not p.is_symlink()),
     ]:
         assert not [form for form in FORMS if form in content]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("off", sorted(catalog()))
+def test_four_systems_are_published_as_they_are_beside_the_fifth(
+    published_five: Deployment, warm: Warm, tmp_path: Path, off: str
+) -> None:
+    four = {name: url for name, url in published_five.urls.items() if name != off}
+    deployment = WarmDeployment(tmp_path / "home", urls=four, warm=warm)
+    forget_history(deployment)
+    deployment.give_parse()
+    done = deployment.martlet("nightly")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(deployment.manifest()["marts"]) == set(published_five.manifest()["marts"])
+    by_platform = [n for n, m in deployment.manifest()["marts"].items() if m["columns"][0]["name"] == "platform"]
+    assert len(by_platform) > 40
+    for name in by_platform:
+        ours, beside = deployment.mart(name), published_five.mart(name).filter(f"platform <> '{off}'")
+        assert not ours.except_(beside) and len(ours) == len(beside), name

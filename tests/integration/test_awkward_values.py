@@ -41,6 +41,7 @@ CASES = [
         "marketing_engine",
         (
             one("api_usage", "total_cost", "'NaN'", "max"),
+            one("subscription_payments", "paid_at", "'9999-12-31 23:59:59+00'", "max"),
             one("subscription_payments", "created_at", "'infinity'"),
             one("api_usage", "service_type", "'telepathy'"),
             one("campaigns", "name", "repeat('é', 2500000)"),
@@ -49,6 +50,7 @@ CASES = [
         {
             ("api_usage", "NaN is not a DECIMAL(12,6) to the last digit"): 1,
             ("subscription_payments", "a time that is infinite"): 1,
+            ("subscription_payments", "a time after the year 2199"): 1,
         },
         {
             "select count(*) from api_usage where service_type = 'telepathy'": 1,

@@ -219,25 +219,44 @@ def test_numbers_and_times_without_a_value_are_set_aside_and_nothing_else(home: 
         assert home.one(f"select count(*) from raw_photobooth.{name}") == there - set_aside[name]
 
 
-def test_text_that_is_not_utf8_is_set_aside(tmp_path: Path, postgres_server: PostgresServer) -> None:
-    """Only a database without an encoding can hold such text."""
-    with postgres_server.admin() as admin:
-        admin.execute("create role ascii login password 'pw'")
-        admin.execute("create database ascii owner ascii encoding 'SQL_ASCII' locale 'C' template template0")
-    url = postgres_server.url("ascii", "pw", "ascii")
-    simulator.simulate("photobooth", url, scale=0.1, until=date(2024, 11, 20))
-    with psycopg.connect(url, autocommit=True, client_encoding="SQL_ASCII") as con:
-        con.execute(
-            b"insert into partners (id, company_name) values (gen_random_uuid(), E'caf\\xe9'), (gen_random_uuid(), 'bar')"
-        )
-    home = Home(tmp_path / "home", url)
-    load = home.load(date(2024, 11, 20))
-    assert table_load(load, "partners").quarantined == 1
-    assert home.rows("select column_name, reason from meta.quarantine") == [
-        ("company_name", "text that is not valid UTF-8")
+def test_a_list_of_lists_is_set_aside(home: Home, source: str) -> None:
+    """PostgreSQL takes one into any column of lists."""
+    change(
+        source, "insert into styles_metadata (id, tags) values ('deep', '{{a,b},{c,d}}'), ('flat', '{\"[[a\",null}')"
+    )
+    assert table_load(home.load(DAY), "styles_metadata").quarantined == 1
+    assert home.rows("select row_key, column_name, reason from meta.quarantine") == [
+        ("deep", "tags", "a list of lists")
     ]
-    assert home.rows("select company_name from raw_photobooth.partners") == [("bar",)]
-    home.close()
+    flat = "select tags from raw_photobooth.styles_metadata where id in ('flat', 'deep')"
+    assert home.rows(flat) == [(["[[a", None],)]
+
+
+def test_text_that_is_not_utf8_is_set_aside(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    """Only a database without an encoding can hold such text; nothing else is read otherwise from it."""
+    with postgres_server.new_database(encoding="SQL_ASCII") as url:
+        simulator.simulate("photobooth", url, scale=0.1, until=date(2024, 11, 20))
+        with psycopg.connect(url, autocommit=True, client_encoding="SQL_ASCII") as con:
+            con.execute("alter table events drop column event_type")
+            con.execute(
+                b"insert into partners (id, company_name) values (gen_random_uuid(), E'caf\\xe9'), (gen_random_uuid(), 'bar')"
+            )
+            con.execute(
+                b"insert into styles_metadata (id, tags) values ('bad', array['x', E'caf\\xe9']), ('none', '{}'),"
+                b""" ('good', array['caf\xc3\xa9', null, 'a "b" c, {d}'])"""
+            )
+        home = Home(tmp_path / "home", url)
+        load = home.load(date(2024, 11, 20))
+        assert table_load(load, "partners").quarantined == 1
+        assert home.rows("select table_name, column_name, reason from meta.quarantine order by 1") == [
+            ("partners", "company_name", "text that is not valid UTF-8"),
+            ("styles_metadata", "tags", "text that is not valid UTF-8"),
+        ]
+        assert home.rows("select id from raw_photobooth.partners where company_name = 'bar'")
+        tags = "select id, tags from raw_photobooth.styles_metadata where id in ('bad', 'none', 'good') order by id"
+        assert home.rows(tags) == [("good", ["café", None, 'a "b" c, {d}']), ("none", [])]
+        assert home.one("select count(*) - count(event_type) from raw_photobooth.events") > 0  # absent is empty
+        home.close()
 
 
 def test_a_duplicate_key_is_set_aside_and_counted(home: Home, source: str) -> None:

@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from expectations import CheckResult, list_checks, run_suites
+from expectations.profile import condition
 from expectations.suites import mart_suites, raw_suites
 from orchestration.extract.catalog import catalog
-from orchestration.extract.meta import create_schemas
+from orchestration.extract.meta import create_schemas, raw_relation
 
 SYSTEMS = ["photobooth"]
 READ_AT = "2026-11-20 02:00:00+00"
@@ -169,14 +170,37 @@ def test_a_condition_may_be_about_rows_since_the_newest_read(con, tmp_path):
     assert found.failing_rows == 3 and "3 rows of 3" in found.message
 
 
+def test_a_number_that_is_none_fails_an_expectation_of_its_column_wherever_a_source_can_hold_one(con):
+    numbers = [
+        (table, c.name)
+        for system in catalog().values()
+        for table in system.tables.values()
+        for c in table.landed
+        if c.duckdb_type == "DOUBLE"
+    ]
+    assert len(numbers) > 10
+    create_schemas(con, catalog().values())
+    for table, column in numbers:
+        raw = raw_relation(table)
+        con.execute(f"insert into {raw} ({column}) values ('nan'), ('inf'), ('-inf')")
+        asked = [e for e in raw_suites()[table.full_name].expectations if column in e.column]
+        found = [con.execute(f"select count(*) from {raw} where {condition(e, None)}").fetchone() for e in asked]
+        assert (3,) in found, (table.full_name, column)
+        con.execute(f"delete from {raw}")
+
+
 def test_the_newest_load_decides_about_duplicates_and_quarantine(con):
     load(con, "events", load_id=2, read=100, quarantined=2, duplicates=3)
+    con.execute(
+        "insert into meta.quarantine by name select 'photobooth' as system, 'events' as table_name, * from"
+        " (values (1, 'mended_since'), (2, 'end_date'), (2, 'start_date')) t(load_id, column_name)"
+    )
     found = failures(run_suites(con, "raw", SYSTEMS))
     assert found[("photobooth.events", "no_duplicate_keys")].failing_rows == 3
     quarantine = found[("photobooth.events", "quarantine_within_limit")]
     assert (
         quarantine.failing_rows == 2
-        and "2 rows beside 0 good ones" in quarantine.message
+        and "events: column end_date, start_date: 2 rows beside 0 good ones" in quarantine.message
         and "1.0%" in quarantine.message
     )
     load(con, "events", load_id=3, read=3, quarantined=1)  # one bad row among three that were read, but of a hundred
