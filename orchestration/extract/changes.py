@@ -127,19 +127,20 @@ class Changes:
         )
 
     def quarantine(self) -> None:
-        """Keep the rows that were set aside, after the rules for personal data, with column and reason: once, though they are
-        read again every night, and with the newest load that saw them."""
+        """Keep the rows that were set aside, after the rules for personal data, with column and reason: once as long as
+        they stay as they are, though they are read again every night, and with the newest load that saw them."""
         landed = ", ".join(f"{quote(c.name)} := {quote(c.name)}" for c in self.table.landed)
         keys = " || '|' || ".join(f"coalesce({quote(k)}::varchar, '')" for k in self.table.key)
         system, name = literal(self.table.system), literal(self.table.name)
         reason = f"split_part({REASON}, '|', 2)"
+        row = f"to_json(struct_pack({landed}))::varchar"
         self.con.execute(
-            f"delete from meta.quarantine where system = {system} and table_name = {name} and (row_key, reason) in"
-            f" (select ({keys}, {reason}) from batch where {REASON} is not null)"
+            f"delete from meta.quarantine where system = {system} and table_name = {name} and (row_json, reason) in"
+            f" (select ({row}, {reason}) from batch where {REASON} is not null)"
         )
         self.con.execute(
             f"insert into meta.quarantine select {self.load_id}, {system}, {name}, split_part({REASON}, '|', 1), {reason},"
-            f" {keys}, to_json(struct_pack({landed})) from batch where {REASON} is not null"
+            f" {keys}, {row} from batch where {REASON} is not null"
         )
 
     def _instants(self) -> str:

@@ -20,7 +20,7 @@ from tests.dbt.compiled import compiled_marts
 P, FIRST, DAYS = "marketing_engine", date(2026, 8, 1), 70
 LAST, AS_OF = FIRST + timedelta(days=DAYS - 1), datetime.combine(FIRST + timedelta(days=DAYS), datetime.min.time(), UTC)
 USERS = [f"{P}:u{n}" for n in range(9)]
-MODELS = ("mart_active_users_daily", "feature_acts", "mart_feature_usage_daily", "mart_feature_adoption",
+MODELS = ("mart_active_users_daily", "fct_feature_acts", "mart_feature_usage_daily", "mart_feature_adoption",
           "mart_feature_velocity", "mart_feature_paths", "mart_user_usage")  # fmt: skip
 ENTRY = {"is_refused": False, "is_admin_action": False, "is_probable_duplicate": False, "action": "drawn"}
 

@@ -49,8 +49,10 @@ with
             styles.category,
             styles.subcategory,
             styles.is_premium,
-            styles.is_active as is_offered,
-            styles.style_key is not null as is_in_catalogue
+            case
+                when named.item_kind = 'style' then coalesce(styles.is_active and not styles.is_deleted, false)
+            end as is_offered,
+            coalesce(not styles.is_deleted, false) as is_in_catalogue
         from named
         left join styles on named.item_kind = 'style' and named.item = styles.style_key
     )

@@ -2,7 +2,9 @@ with
     unioned as ({{ union_systems("media_plan_parts") }}),
 
     known as (
-        select *, {{ reporting_date("created_at") }} as reporting_date from unioned where {{ is_past("created_at") }}
+        select *, {{ reporting_date("created_at") }} as reporting_date
+        from unioned
+        where {{ is_past("created_at", unknown=true) }}
     )
 
 select *

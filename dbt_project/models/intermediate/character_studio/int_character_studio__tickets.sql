@@ -27,15 +27,15 @@ with
             ticket_id,
             {{ platform_key("character_studio", "user_id") }} as user_key,
             case
-                when ticket_status in ('open', 'in_progress', 'pending', 'in_review')
-                then ticket_status
-                when ticket_status in ('resolved', 'closed', 'approved', 'rejected')
+                when
+                    ticket_status in ('open', 'in_progress', 'resolved', 'closed')
+                    or ticket_status in ('pending', 'in_review', 'approved', 'rejected')
                 then ticket_status
                 else 'other'
             end as ticket_status,
             coalesce(ticket_status not in ('resolved', 'closed', 'approved', 'rejected'), true) as is_open,
             opened_at,
-            decided_at
+            case when not is_open then decided_at end as decided_at
         from asked
     )
 

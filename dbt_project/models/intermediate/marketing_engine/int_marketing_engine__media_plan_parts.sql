@@ -3,7 +3,7 @@ with
 
     plans as (select * from {{ ref("stg_marketing_engine__media_plans") }}),
 
-    -- a part whose plan is not there has no owner, no currency and no time: nobody could read it
+    -- a part whose plan is not there has no owner, no currency and no time
     shaped as (
         select
             {{ platform_key("marketing_engine", "parts.media_plan_platform_id") }} as media_plan_part_key,
@@ -26,7 +26,7 @@ with
             plans.deleted_at,
             plans.created_at
         from parts
-        inner join plans on parts.media_plan_id = plans.media_plan_id
+        left join plans on parts.media_plan_id = plans.media_plan_id
     )
 
 select *

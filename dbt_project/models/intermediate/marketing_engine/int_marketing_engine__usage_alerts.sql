@@ -1,7 +1,9 @@
 with
     alerts as (select * from {{ ref("stg_marketing_engine__usage_alerts") }}),
 
-    -- an alert that stays unresolved is raised again after an hour: then it is the same incident
+    -- an alert that stays unresolved is raised again after an hour: then it is the same incident, until the limits
+    -- begin
+    -- anew with the month
     shaped as (
         select
             {{ platform_key("marketing_engine", "usage_alert_id") }} as usage_alert_key,
@@ -10,7 +12,7 @@ with
             {{ platform_key("marketing_engine", "user_id") }} as user_key,
             coalesce(alert_type, 'unknown') as alert_type,
             limited_resource,
-            coalesce(severity, 'unknown') as severity,
+            case when severity in ('info', 'warning', 'critical') then severity else 'unknown' end as severity,
             threshold_value,
             current_value,
             limit_value,
@@ -24,7 +26,7 @@ with
         from alerts
         window
             earlier_ones as (
-                partition by user_id, alert_type, limited_resource
+                partition by user_id, alert_type, limited_resource, date_trunc('month', created_at)
                 order by created_at, usage_alert_id
                 rows between unbounded preceding and 1 preceding
             )

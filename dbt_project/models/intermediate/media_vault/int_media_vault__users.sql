@@ -7,7 +7,8 @@ with
     latest_counters as (
         select user_id, login_count, pages_viewed, api_calls_total, time_spent_minutes
         from counters
-        qualify row_number() over (partition by user_id order by load_id desc, is_deleted, usage_stats_id desc) = 1
+        qualify
+            row_number() over (partition by user_id order by load_id desc, is_deleted, usage_stats_id::bigint desc) = 1
     ),
 
     described as ({{ users("user_observations", ["role", "referred_by_user_key", "credits_balance"]) }}),

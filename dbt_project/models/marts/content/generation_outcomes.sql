@@ -30,7 +30,9 @@ with
             is_success,
             is_failed or (not is_success and platform in (select platform from metered)) as is_failed,
             false as is_deleted,
-            outcome = 'pending' and {{ is_past("generated_at + interval 24 hours") }} as is_stuck,
+            outcome = 'pending'
+            and {{ is_past("generated_at + interval 24 hours + interval (coalesce(wait_ms, 0)) milliseconds") }}
+            as is_stuck,
             error_class,
             items_count,
             credits_charged,

@@ -82,7 +82,7 @@ with
             windowed.platform,
             windowed.item_kind,
             windowed.item,
-            items.item_name,
+            coalesce(items.item_name, windowed.item) as item_name,
             items.category,
             items.is_offered,
             windowed.usage_window,

@@ -2,7 +2,7 @@
 {%- set traits = {"device": "device_type", "browser": "browser", "country": "country_code"} %}
 
 with
-    acts as (select * from {{ ref("feature_acts") }} where feature <> 'none'),
+    acts as (select * from {{ ref("fct_feature_acts") }} where feature <> 'none'),
 
     user_days as (select * from {{ ref("fct_user_day") }} where is_active_any),
 

@@ -18,7 +18,7 @@ with
 
     acts as ({{ feature_acts() }}),
 
-    -- as in feature_acts
+    -- as in fct_feature_acts
     used as (
         select acts.*
         from acts

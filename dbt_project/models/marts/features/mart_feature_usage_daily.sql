@@ -1,7 +1,7 @@
 {%- set window_days = 30 %}
 
 with
-    acts as (select * from {{ ref("feature_acts") }} where feature <> 'none'),
+    acts as (select * from {{ ref("fct_feature_acts") }} where feature <> 'none'),
 
     features as (select platform, feature, feature_name from {{ ref("dim_feature") }}),
 

@@ -1,4 +1,4 @@
-{#- what a column counts, in the words of feature_acts; the score is made of the first five -#}
+{#- what a column counts, in the words of fct_feature_acts; the score is made of the first five -#}
 {%- set scored = {
     "sessions_created": ["session_created"],
     "captions_generated": ["smart_caption_generated", "made_caption"],
@@ -44,7 +44,7 @@
 with
     users as (select * from {{ ref("dim_user") }} where not is_internal),
 
-    acts as (select * from {{ ref("feature_acts") }}),
+    acts as (select * from {{ ref("fct_feature_acts") }}),
 
     weights as (select * from {{ ref("engagement_weights") }}),
 

@@ -2,6 +2,7 @@
 {%- set borders = {
     "lcp": (2500, 4000),
     "fid": (100, 300),
+    "inp": (200, 500),
     "cls": (0.1, 0.25),
     "fcp": (1800, 3000),
     "ttfb": (800, 1800),
@@ -11,10 +12,11 @@
 with
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
+    -- by the instant: the days of older ones need not be worked out
     measurements as (
         select *
         from {{ ref("fct_page_measurements") }}
-        where reporting_date > (select last_day - {{ var("log_days") }} from reported)
+        where measured_at >= (select {{ day_start("last_day - " ~ (var("log_days") - 1)) }} from reported)
     ),
 
     counted as (
@@ -24,21 +26,21 @@ with
             page,
             device_type,
             page_metric,
-            bool_or(is_of_loading) as is_of_loading,
-            page_metric = 'js_error' as is_error,
+            is_error,
             count(*) as measurements_count,
-            sum(measured_value) as value_sum,
+            count(*) filter (is_of_loading) as loadings_count,
+            sum(coalesce(measured_value, 1)) as errors_sum,
             {% for percentile in percentiles %}
                 quantile_cont(measured_value::double, {{ percentile / 100 }}) as value_p{{ percentile }}
                 {{ "," if not loop.last }}
             {% endfor %}
         from measurements
-        group by platform, reporting_date, page, device_type, page_metric
+        group by platform, reporting_date, page, device_type, page_metric, is_error
     ),
 
     -- a load is measured by several metrics, of which a browser may leave out some: so it is the most frequent one
     loaded as (
-        select *, max(measurements_count) filter (is_of_loading) over by_page as loads_count
+        select *, max(loadings_count) over by_page as loads_count
         from counted
         window by_page as (partition by platform, date_day, page, device_type)
     ),
@@ -51,7 +53,8 @@ with
             device_type,
             page_metric,
             measurements_count,
-            coalesce(loads_count, 0) as loads_count,
+            measurements_count < 50 as is_small_base,
+            loads_count,
             {% for percentile in percentiles %}
                 case when not is_error then round(value_p{{ percentile }}, 6) end as value_p{{ percentile }},
             {% endfor %}
@@ -70,13 +73,12 @@ with
                         end
                 {% endfor %}
             end as page_rating,
-            case when is_error then coalesce(value_sum, measurements_count)::bigint end as errors_count,
+            case when is_error then errors_sum::bigint end as errors_count,
             case
-                when is_error
-                then round(coalesce(value_sum, measurements_count)::double / nullif(loads_count, 0)::double, 6)
+                when is_error then round(errors_sum::double / nullif(loads_count, 0)::double, 6)
             end as errors_per_load,
             case
-                when is_error and coalesce(loads_count, 0) = 0
+                when is_error and loads_count = 0
                 then 'zero_denominator'
                 when not is_error and value_p75 is null
                 then 'no_rows'

@@ -68,7 +68,7 @@ with
             referred_by_user_key is not null as is_referred,
             tiered.is_deleted,
             tiered.deleted_date,
-            plans.plan_tier,
+            case when plans.user_key is not null then coalesce(plans.plan_tier, 'unknown') end as plan_tier,
             plans.plan_status,
             plans.valid_from_date as plan_since_date,
             case

@@ -1,5 +1,3 @@
-{{ config(schema="intermediate") }}
-
 with
     activity as (select * from {{ ref("fct_activity") }}),
 
