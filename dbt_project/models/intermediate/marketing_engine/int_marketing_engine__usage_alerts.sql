@@ -1,9 +1,8 @@
 with
     alerts as (select * from {{ ref("stg_marketing_engine__usage_alerts") }}),
 
-    -- an alert that stays unresolved is raised again after an hour: then it is the same incident, until the limits
-    -- begin
-    -- anew with the month
+    -- an alert that stays unresolved is raised again after an hour: then it is the same incident; limits begin anew
+    -- with the month
     shaped as (
         select
             {{ platform_key("marketing_engine", "usage_alert_id") }} as usage_alert_key,

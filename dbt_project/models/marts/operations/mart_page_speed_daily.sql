@@ -26,7 +26,7 @@ with
             page,
             device_type,
             page_metric,
-            is_error,
+            page_metric = 'js_error' as is_error,
             count(*) as measurements_count,
             count(*) filter (is_of_loading) as loadings_count,
             sum(coalesce(measured_value, 1)) as errors_sum,
@@ -35,7 +35,7 @@ with
                 {{ "," if not loop.last }}
             {% endfor %}
         from measurements
-        group by platform, reporting_date, page, device_type, page_metric, is_error
+        group by platform, reporting_date, page, device_type, page_metric
     ),
 
     -- a load is measured by several metrics, of which a browser may leave out some: so it is the most frequent one
