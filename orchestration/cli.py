@@ -127,7 +127,7 @@ def verify(
     checked, problems = verify_release(settings, release) if release else verify_everything(settings)
     for problem in problems:
         typer.echo(f"{problem.path}: {problem.what}", err=True)
-    typer.echo(f"{checked} checked, {len(problems)} problems")
+    typer.echo(f"{checked} checked, {len(problems)} {'problem' if len(problems) == 1 else 'problems'}")
     if problems:
         raise typer.Exit(1)
 
