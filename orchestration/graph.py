@@ -30,23 +30,23 @@ def systems_of(graph: dict[str, Any]) -> dict[str, frozenset[str]]:
 
 
 def idle(graph: dict[str, Any], loaded: Collection[str]) -> list[str]:
-    """The models that only systems feed which were never loaded: empty since the last full build, and so they stay."""
+    """The models that only systems feed which were never loaded: empty, and no part of a build."""
     return [model for model, systems in systems_of(graph).items() if systems and not systems & set(loaded)]
 
 
-def built_anew(graph: dict[str, Any], loaded: Collection[str]) -> list[str]:
-    """The models that a build of some days makes: tables, but for those that are idle."""
-    left, nodes = set(idle(graph, loaded)), graph["nodes"].items()
-    return [
-        k for k, n in nodes if n["resource_type"] == "model" and n["config"]["materialized"] != "view" and k not in left
-    ]
+def built(graph: dict[str, Any], loaded: Collection[str], in_full: bool) -> list[str]:
+    """What a build makes but for what is idle: tables, and in full also views, seeds and the tests that read no model.
 
+    The tests of a model follow it by themselves.
+    """
+    left = set(idle(graph, loaded))
 
-def idle_tests(graph: dict[str, Any], loaded: Collection[str]) -> list[str]:
-    """The tests of idle models alone: a full build makes these models, empty, and has nothing to test in them."""
-    models = set(idle(graph, loaded))
-    tests = {unique_id: node for unique_id, node in graph["nodes"].items() if node["resource_type"] == "test"}
-    return [unique_id for unique_id, test in tests.items() if (of := models_of(test)) and of <= models]
+    def is_made(unique_id: str, node: dict[str, Any]) -> bool:
+        if node["resource_type"] == "model":
+            return unique_id not in left and (in_full or node["config"]["materialized"] != "view")
+        return in_full and (node["resource_type"] == "seed" or node["resource_type"] == "test" and not models_of(node))
+
+    return [unique_id for unique_id, node in graph["nodes"].items() if is_made(unique_id, node)]
 
 
 def models_of(test: dict[str, Any]) -> set[str]:

@@ -17,15 +17,16 @@ from typing import Any
 
 from orchestration.build import Build, fingerprint
 from orchestration.errors import Unavailable
-from orchestration.graph import built_anew, idle_tests
+from orchestration.extract.meta import quote
+from orchestration.graph import built, idle
 from orchestration.settings import PROJECT, Settings
+from orchestration.warehouse import open_warehouse
 
 QUIET = ["--log-level-file", "none", "--log-level", "none"]  # results arrive through on_event
-# What a build takes or leaves is said by tags: dbt looks at every node again for each name that it is given.
+# What a build makes is said by a tag: dbt looks at every node again for each name that it is given.
 # A view or a seed stays as it is while no file of the project changes; when one does, the build is full. A view's key is
 # not tested again either: the tables that read it test theirs, the raw gate tested those below.
-BUILT_ANEW = ["--select", "tag:anew"]
-ALL = ["--exclude", "tag:idle"]
+MADE = ["--select", "tag:made"]
 OnEvent = Callable[[dict[str, Any]], None]
 RESULTS = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogSeedResult"}
 TABLES = {"table", "incremental", "seed"}
@@ -67,11 +68,28 @@ def run_build(
     dbt leaves out its JSON files, which nothing of a run reads and which take a second to write.
     """
     graph = json.loads(ensure_manifest(settings).read_text())
-    tags = {"anew": built_anew(graph, build.systems), "idle": idle_tests(graph, build.systems)}
-    which = (ALL if build.is_full else BUILT_ANEW) if selection is None else selection
+    if build.is_full:
+        _make_empty(settings, [graph["nodes"][model] for model in idle(graph, build.systems)])
+    tags = {"made": built(graph, build.systems, build.is_full)}
+    which = MADE if selection is None else selection
     kinds = [part for kind in leave_out for part in ("--exclude-resource-type", kind)]
     full = ["--full-refresh"] if build.is_full else []
     return invoke(settings, ["build", *kinds, "--no-write-json", *full, *which], on_event, settings.dbt_parsed, tags)
+
+
+def _make_empty(settings: Settings, models: list[dict[str, Any]]) -> None:
+    """Make tables without rows of what no system feeds: others read them, and dbt would take as long as for full ones."""
+    with open_warehouse(settings) as con:
+        views = con.execute("select schema_name, view_name from duckdb_views() where not internal").fetchall()
+        con.begin()
+        for model in models:
+            schema, name, columns = model["schema"], model["name"], model["columns"].values()
+            con.execute(f"create schema if not exists {quote(schema)}")
+            if (schema, name) in views:
+                con.execute(f"drop view {quote(schema)}.{quote(name)}")
+            typed = ", ".join(f"{quote(column['name'])} {column['data_type']}" for column in columns)
+            con.execute(f"create or replace table {quote(schema)}.{quote(name)} ({typed})")
+        con.commit()
 
 
 def invoke(

@@ -18,8 +18,8 @@ from orchestration.warehouse import open_warehouse
 from tests.parsed import give_parse
 
 KEY = "a-pseudonym-key-of-the-tests"
-EVERY_TABLE = transform.BUILT_ANEW
-INCREMENTS = ["--select", "tag:anew,+config.materialized:incremental"]  # and the tables that they read
+EVERY_TABLE = transform.MADE
+INCREMENTS = ["--select", "tag:made,+config.materialized:incremental"]  # and the tables that they read
 
 
 class Chain:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 600  # seconds; no run of a test takes as long
+PATIENCE = 600  # seconds; a run that takes as long hangs, and is ended
 HEAVY = (
     "dbt.cli.main", "dbt.adapters.duckdb.connections", "great_expectations", "expectations.gx", "pyarrow.csv",
     "orchestration.definitions", "orchestration.cli", "orchestration.launch", "orchestration.summary", "simulator",
@@ -75,17 +75,8 @@ class Run:
         return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
     def wait(self) -> subprocess.CompletedProcess:
-        """The run's end, as subprocess.run tells it: a negative return code is a signal.
-
-        A run that hangs is aborted, and the end of what it printed is where its threads were.
-        """
-        abort = threading.Timer(PATIENCE, os.kill, (self.pid, signal.SIGABRT))
-        abort.daemon = True
-        abort.start()
-        try:
-            code = self.warm.ask({"wait": self.pid})
-        finally:
-            abort.cancel()
+        """The run's end, as subprocess.run tells it: a negative return code is a signal."""
+        code = self.warm.ask({"wait": self.pid})
         texts = [(self.output / name).read_text() for name in ("out", "err")]
         return subprocess.CompletedProcess(self.arguments, code, *texts)
 
@@ -121,6 +112,7 @@ def run(wish: dict[str, Any]) -> None:
         os.close(file)
     os.close(0)
     faulthandler.enable()
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)  # the end of what it printed is where its threads were
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs in the background ignore it
     from orchestration import cli, launch
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.graph import built_anew
-from orchestration.transform import BUILT_ANEW, invoke
+from orchestration.graph import built
+from orchestration.transform import MADE, invoke
 from tests.dbt.conftest import run_dbt, settings
 from tests.dbt.history import FIRST_DAY, SYSTEM, History
 from tests.parsed import parsed
@@ -46,15 +46,15 @@ def differences(one: Path, other: Path) -> dict[str, int]:
 
 def live(home: Path, seed: int, nights: int) -> None:
     history = History(home, seed)
-    tags = {"anew": built_anew(json.loads(parsed().dbt_graph.read_text()), [SYSTEM.system])}
+    tags = {"made": built(json.loads(parsed().dbt_graph.read_text()), [SYSTEM.system], in_full=False)}
     for night in range(nights):
         missed = 3 if night > 1 else 0
         history.night(FIRST_DAY + timedelta(days=night + missed))
-        run_dbt(home, *BUILD, *(BUILT_ANEW if night else ()), tags=tags)
+        run_dbt(home, *BUILD, *(MADE if night else ()), tags=tags)
     full = home / "full"
     full.mkdir()
     shutil.copy(home / "warehouse.duckdb", full / "warehouse.duckdb")
-    run_dbt(full, *BUILD, *BUILT_ANEW, "--full-refresh", tags=tags)
+    run_dbt(full, *BUILD, *MADE, "--full-refresh", tags=tags)
     assert differences(home, full) == {}
 
 

@@ -23,7 +23,7 @@ from orchestration.extract.catalog import catalog
 from orchestration.settings import Settings
 from tests.conftest import PostgresServer
 from tests.parsed import give_parse
-from tests.warm import Run, Warm
+from tests.warm import PATIENCE, Run, Warm
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2025, 2, 14)
@@ -65,7 +65,7 @@ class Deployment:
             env=self.environment | environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=PATIENCE,
         )
 
     def give_parse(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.graph import built_anew, idle, idle_tests, systems_of
+from orchestration.graph import built, idle, systems_of
 
 
 def node(*parents: str) -> dict:
@@ -44,32 +44,11 @@ def test_a_model_is_idle_while_none_of_its_systems_was_loaded_and_the_calendar_n
     assert idle(GRAPH, []) == ["stg_a", "stg_b", "fact", "mart_of_b", "mart"]
 
 
-def test_a_build_of_some_days_makes_the_tables_that_are_not_idle() -> None:
-    kinds = {
-        "stg_a": "view",
-        "stg_b": "view",
-        "calendar": "table",
-        "fact": "incremental",
-        "mart_of_b": "table",
-        "mart": "table",
-    }
-    nodes = {k: n | {"config": {"materialized": kinds.get(k, "seed")}} for k, n in GRAPH["nodes"].items()}
-    assert built_anew(GRAPH | {"nodes": nodes}, ["a"]) == ["calendar", "fact", "mart"]
-
-
-def test_a_test_is_idle_when_all_models_that_it_reads_are() -> None:
-    def a_test(*parents: str) -> dict:
-        return {"resource_type": "test", "depends_on": {"nodes": list(parents)}}
-
-    graph = {
-        "sources": {"a": {"source_name": "raw_a"}, "b": {"source_name": "raw_b"}},
-        "nodes": {
-            "model.a": node("a"),
-            "model.b": node("b"),
-            "test.a": a_test("model.a"),
-            "test.b": a_test("model.b", "source.meta"),
-            "test.both": a_test("model.a", "model.b"),
-            "test.source": a_test("source.b"),
-        },
-    }
-    assert idle_tests(graph, ["a"]) == ["test.b"]
+def test_a_build_makes_tables_and_in_full_also_the_rest_but_for_what_is_idle() -> None:
+    kinds = {"stg_a": "view", "stg_b": "view", "fact": "incremental", "seed": "seed"}
+    nodes = {k: n | {"config": {"materialized": kinds.get(k, "table")}} for k, n in GRAPH["nodes"].items()}
+    for name, parent in ("test_of_a", "model.stg_a"), ("test_of_raw", "source.raw_a"):
+        nodes[name] = {"resource_type": "test", "depends_on": {"nodes": [parent]}}
+    graph = GRAPH | {"nodes": nodes}
+    assert built(graph, ["a"], in_full=False) == ["calendar", "fact", "mart"]
+    assert built(graph, ["a"], in_full=True) == ["stg_a", "calendar", "fact", "mart", "seed", "test_of_raw"]
