@@ -75,12 +75,25 @@ def probes(world: World) -> None:
         world.found(MON, "uptime_checks", id=n, **row)
 
 
+MODELS = (
+    "fct_sessions",
+    "mart_activity_log",
+    "mart_error_log",
+    "mart_service_health_daily",
+    "mart_session_exits_monthly",
+    "mart_sessions_daily",
+    "mart_signup_funnel",
+    "mart_uptime_daily",
+    "mart_usage_heatmap",
+)
+
+
 @pytest.fixture(scope="module")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     world = World()
     for part in (users, entries, attempts, photos, probes):
         part(world)
-    return compiled_marts().over(world, tmp_path_factory.mktemp("operations"), "2026-08-01", MON, ZONE)
+    return compiled_marts().over(world, tmp_path_factory.mktemp("operations"), "2026-08-01", MON, ZONE, marts=MODELS)
 
 
 def test_uptime_and_pulse(marts):

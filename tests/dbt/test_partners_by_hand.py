@@ -172,12 +172,23 @@ def applications(world: World) -> None:
         world.found(OCT, "profiles", **row, role=october)
 
 
+MODELS = (
+    "fct_partner_applications",
+    "mart_event_performance",
+    "mart_event_type_months",
+    "mart_partner_360",
+    "mart_partner_months",
+    "mart_seasonality",
+    "mart_transaction_log",
+)
+
+
 @pytest.fixture(scope="module")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     world = World()
     for part in (borders, contracts, money, parties, applications):
         part(world)
-    return compiled_marts().over(world, tmp_path_factory.mktemp("partners"), OLD, OCT)
+    return compiled_marts().over(world, tmp_path_factory.mktemp("partners"), OLD, OCT, marts=MODELS)
 
 
 def by_partner(con: duckdb.DuckDBPyConnection, columns: str, month: str = "") -> dict[str, tuple]:

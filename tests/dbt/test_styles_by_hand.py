@@ -76,12 +76,24 @@ def payments(world: World) -> None:
         world.found(OCT, "payment_notifications", **row, id=key(f"{n}"), mercadopago_id_hash=payment, status="approved")
 
 
+MODELS = (
+    "fct_generation_deletions",
+    "fct_generations",
+    "kpi_repeat_payers",
+    "mart_kpi_scorecard",
+    "mart_purchase_behaviour_monthly",
+    "mart_style_preferences",
+    "mart_style_usage",
+    "mart_user_360",
+)
+
+
 @pytest.fixture(scope="module")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     world = World()
     for part in (catalogue, people, photos, payments):
         part(world)
-    return compiled_marts().over(world, tmp_path_factory.mktemp("styles"), "2026-05-01", OCT)
+    return compiled_marts().over(world, tmp_path_factory.mktemp("styles"), "2026-05-01", OCT, marts=MODELS)
 
 
 def named(marts: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:

@@ -30,6 +30,12 @@ DAY = date(2025, 2, 14)
 CLOCK = "2025-02-15T02:00:00+00:00"
 SCALE = 0.3
 KEY = "canary-key+of/the pseudonyms-4713"  # tests/faults/test_canary.py looks for it everywhere
+# Dagster's history in memory saves a third of a run's time; what is tested of the history uses a home with the real one.
+SHORT_MEMORY = """
+telemetry: {enabled: false}
+event_log_storage: {module: dagster._core.storage.event_log, class: InMemoryEventLogStorage}
+compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
+"""
 
 
 def clean_environment() -> dict[str, str]:
@@ -166,4 +172,12 @@ def published_five(tmp_path_factory: pytest.TempPathFactory, postgres_server: Po
 def deployment(published: Deployment, warm: Warm, tmp_path: Path) -> WarmDeployment:
     """A copy of the published home, to be changed by one test."""
     copy = published.copy(tmp_path)
-    return WarmDeployment(copy.home, copy.source, warm=warm)
+    warm_copy = WarmDeployment(copy.home, copy.source, warm=warm)
+    forget_history(warm_copy)
+    return warm_copy
+
+
+def forget_history(deployment: WarmDeployment) -> None:
+    """Let Dagster keep its history of the home in memory."""
+    (deployment.home / "dagster").mkdir(parents=True, exist_ok=True)
+    (deployment.home / "dagster" / "dagster.yaml").write_text(SHORT_MEMORY)

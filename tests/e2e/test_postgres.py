@@ -10,8 +10,7 @@ import pytest
 
 from orchestration.extract.catalog import catalog
 from tests.conftest import AWKWARD_PASSWORD
-from tests.e2e.conftest import DAY, SCALE, Deployment, WarmDeployment
-from tests.faults.conftest import forget_history
+from tests.e2e.conftest import DAY, SCALE, Deployment, WarmDeployment, forget_history
 from tests.warm import Warm
 
 FORMS = [AWKWARD_PASSWORD.encode(), quote(AWKWARD_PASSWORD, safe="").encode()]

@@ -8,17 +8,11 @@ from pathlib import Path
 import pytest
 
 import simulator
-from tests.e2e.conftest import WarmDeployment
+from tests.e2e.conftest import WarmDeployment, forget_history
 from tests.warm import Warm
 
 DAY = date(2024, 11, 20)
 NEXT = DAY + timedelta(days=1)
-# Dagster's history in memory saves a third of a run's time; what is tested of the history uses a home with the real one.
-SHORT_MEMORY = """
-telemetry: {enabled: false}
-event_log_storage: {module: dagster._core.storage.event_log, class: InMemoryEventLogStorage}
-compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
-"""
 
 
 def night_after(day: date) -> dict[str, str]:
@@ -55,9 +49,3 @@ def undisturbed(eve: WarmDeployment, tmp_path_factory: pytest.TempPathFactory) -
 def deployment(eve: WarmDeployment, tmp_path: Path) -> WarmDeployment:
     """A copy of `eve`, to be broken by one test."""
     return eve.copy(tmp_path)
-
-
-def forget_history(deployment: WarmDeployment) -> None:
-    """Let Dagster keep its history of the home in memory."""
-    (deployment.home / "dagster").mkdir(parents=True, exist_ok=True)
-    (deployment.home / "dagster" / "dagster.yaml").write_text(SHORT_MEMORY)

@@ -20,8 +20,8 @@ from orchestration.extract.catalog import System, catalog
 from orchestration.graph import idle
 from orchestration.publish.verify import verify
 from tests.conftest import PostgresServer
-from tests.e2e.conftest import WarmDeployment
-from tests.faults.conftest import forget_history, night_after
+from tests.e2e.conftest import WarmDeployment, forget_history
+from tests.faults.conftest import night_after
 from tests.parsed import parsed
 from tests.warm import Warm
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import ROOT, WarmDeployment
-from tests.faults.conftest import NEXT, forget_history, night_after
+from tests.e2e.conftest import ROOT, WarmDeployment, forget_history
+from tests.faults.conftest import NEXT, night_after
 
 GROW = (
     "insert into public.activity_logs by name select md5('log ' || i)::uuid as id, timestamptz '2024-11-15 00:00:00+00' as created_at,"

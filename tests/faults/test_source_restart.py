@@ -16,8 +16,8 @@ import pytest
 import simulator
 from orchestration.errors import Unavailable
 from tests.conftest import PostgresServer, running_postgres
-from tests.e2e.conftest import WarmDeployment
-from tests.faults.conftest import DAY, forget_history
+from tests.e2e.conftest import WarmDeployment, forget_history
+from tests.faults.conftest import DAY
 from tests.loading import Home
 
 BEFORE = date(2024, 11, 18)
