@@ -69,7 +69,7 @@ def run_build(
     """
     graph = json.loads(ensure_manifest(settings).read_text())
     if build.is_full:
-        _make_empty(settings, [graph["nodes"][model] for model in idle(graph, build.systems)])
+        make_empty(settings, [graph["nodes"][model] for model in idle(graph, build.systems)])
     tags = {"made": built(graph, build.systems, build.is_full)}
     which = MADE if selection is None else selection
     kinds = [part for kind in leave_out for part in ("--exclude-resource-type", kind)]
@@ -77,7 +77,7 @@ def run_build(
     return invoke(settings, ["build", *kinds, "--no-write-json", *full, *which], on_event, settings.dbt_parsed, tags)
 
 
-def _make_empty(settings: Settings, models: list[dict[str, Any]]) -> None:
+def make_empty(settings: Settings, models: list[dict[str, Any]]) -> None:
     """Make tables without rows of what no system feeds: others read them, and dbt would take as long as for full ones."""
     with open_warehouse(settings) as con:
         views = con.execute("select schema_name, view_name from duckdb_views() where not internal").fetchall()

@@ -25,6 +25,7 @@ PATIENCE = 600  # seconds; a run that takes as long hangs, and is ended
 HEAVY = (
     "dbt.cli.main", "dbt.adapters.duckdb.connections", "great_expectations", "expectations.gx", "pyarrow.csv",
     "orchestration.definitions", "orchestration.cli", "orchestration.launch", "orchestration.summary", "simulator",
+    "orchestration.history", "dagster._core.storage.sqlite_storage", "dbt.task.build",
 )  # fmt: skip
 
 
