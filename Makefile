@@ -25,10 +25,10 @@ run: .venv/ready        ## one nightly run, on the embedded demo if no MARTLET_<
 	@$(BIN)/martlet nightly
 
 test: .venv/ready       ## the whole suite, a real PostgreSQL included
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --max-worker-restart 0
 
 test-all: .venv/ready   ## long cases too
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope -m 'not browser'
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --max-worker-restart 0 -m 'not browser'
 
 test-browser: .venv/ready  ## the Dagster UI in a headless Chromium, the exports in LibreOffice (apt-get install both)
 	@$(BIN)/python -m tests.browser.chromium

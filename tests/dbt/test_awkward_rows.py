@@ -14,13 +14,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.graph import built
-from orchestration.transform import MADE, invoke
+from orchestration.graph import built, idle
+from orchestration.transform import MADE, invoke, make_empty
 from tests.dbt.conftest import run_dbt, settings
 from tests.dbt.history import FIRST_DAY, SYSTEM, History
 from tests.parsed import parsed
 
-BUILD = ("build", "--exclude-resource-type", "unit_test")
+BUILD = ("build", *MADE, "--exclude-resource-type", "unit_test")
 
 
 def differences(one: Path, other: Path) -> dict[str, int]:
@@ -45,16 +45,16 @@ def differences(one: Path, other: Path) -> dict[str, int]:
 
 
 def live(home: Path, seed: int, nights: int) -> None:
-    history = History(home, seed)
-    tags = {"made": built(json.loads(parsed().dbt_graph.read_text()), [SYSTEM.system], in_full=False)}
+    history, graph, loaded = History(home, seed), json.loads(parsed().dbt_graph.read_text()), [SYSTEM.system]
+    make_empty(settings(home), [graph["nodes"][model] for model in idle(graph, loaded)])
     for night in range(nights):
         missed = 3 if night > 1 else 0
         history.night(FIRST_DAY + timedelta(days=night + missed))
-        run_dbt(home, *BUILD, *(MADE if night else ()), tags=tags)
+        run_dbt(home, *BUILD, tags={"made": built(graph, loaded, in_full=night == 0)})
     full = home / "full"
     full.mkdir()
     shutil.copy(home / "warehouse.duckdb", full / "warehouse.duckdb")
-    run_dbt(full, *BUILD, *MADE, "--full-refresh", tags=tags)
+    run_dbt(full, *BUILD, "--full-refresh", tags={"made": built(graph, loaded, in_full=False)})
     assert differences(home, full) == {}
 
 
