@@ -78,7 +78,10 @@ def run_build(
 
 
 def make_empty(settings: Settings, models: list[dict[str, Any]]) -> None:
-    """Make tables without rows of what no system feeds: others read them, and dbt would take as long as for full ones."""
+    """Make tables without rows of what no system feeds, with the columns of the contracts; a view of that name goes.
+
+    Others read them, and dbt would take as long as for full ones. `models` are nodes of dbt's manifest.
+    """
     with open_warehouse(settings) as con:
         views = con.execute("select schema_name, view_name from duckdb_views() where not internal").fetchall()
         con.begin()

@@ -1,6 +1,6 @@
 {#-
-How a model becomes a view, in place of dbt's way, which creates it beside the view of before, renames twice and drops: most
-of a first night's statements. The contract's columns and types are asked of the query, as for a table (table.sql).
+How a model becomes a view, in place of dbt's way, which creates it beside the view of before, renames twice and drops.
+The contract's columns and types are asked of the query, as for a table (table.sql).
 -#}
 {% materialization view, adapter = "duckdb" %}
     {%- set existing = load_cached_relation(this) -%}
