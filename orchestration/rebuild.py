@@ -17,7 +17,7 @@ from orchestration.extract.catalog import catalog
 from orchestration.extract.replay import replay
 from orchestration.lease import lease
 from orchestration.settings import Settings
-from orchestration.warehouse import NO_NETWORK, quarantine
+from orchestration.warehouse import NO_NETWORK, closing_at_once, quarantine
 
 
 def rebuild(settings: Settings, progress: Callable[[str], None] = lambda line: None) -> Path | None:
@@ -27,7 +27,7 @@ def rebuild(settings: Settings, progress: Callable[[str], None] = lambda line: N
         fresh = settings.warehouse.with_name("warehouse.duckdb.rebuilding")
         for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
             leftover.unlink(missing_ok=True)
-        with duckdb.connect(str(fresh), config=NO_NETWORK) as con:
+        with closing_at_once(duckdb.connect(str(fresh), config=NO_NETWORK)) as con:
             con.execute("set TimeZone = 'UTC'")
             replay(con, catalog().values(), Archive(settings.archive), progress)
             con.execute("checkpoint")

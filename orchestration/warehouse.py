@@ -30,6 +30,19 @@ NO_NETWORK: Config = {
 
 
 @contextmanager
+def closing_at_once(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Close the connection at the end, and give up what it still does.
+
+    A signal ends the call of a query, but DuckDB's own threads go on with it, and closing waits for them unless they are told.
+    """
+    with con:
+        try:
+            yield con
+        finally:
+            con.interrupt()
+
+
+@contextmanager
 def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the warehouse in UTC, with a private folder for temporary files that is removed afterwards.
 
@@ -43,11 +56,11 @@ def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duck
     except duckdb.Error as error:
         raise _unreadable(settings, error) from None
     try:
-        con.execute("set TimeZone = 'UTC'")
-        con.execute("set enable_progress_bar = false")  # Martlet says itself how far it is
-        yield con
+        with closing_at_once(con):
+            con.execute("set TimeZone = 'UTC'")
+            con.execute("set enable_progress_bar = false")  # Martlet says itself how far it is
+            yield con
     finally:
-        con.close()
         shutil.rmtree(settings.temporary, ignore_errors=True)
 
 
@@ -67,7 +80,7 @@ def problem_of(settings: Settings) -> str | None:
     if not settings.warehouse.exists():
         return None
     try:
-        with duckdb.connect(str(settings.warehouse), read_only=True, config=NO_NETWORK) as con:
+        with closing_at_once(duckdb.connect(str(settings.warehouse), read_only=True, config=NO_NETWORK)) as con:
             tables = con.execute(
                 "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
             ).fetchall()

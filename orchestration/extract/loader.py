@@ -278,6 +278,7 @@ class Loader:
         return Unavailable(f"{self.system.system}: reading from {source.where} failed: {text}\nThe load was undone.")
 
     def _roll_back(self) -> None:
+        self.con.interrupt()  # what a signal cut off goes on in threads of DuckDB, and the rollback would wait for them
         try:
             self.con.execute("rollback")
         except duckdb.Error:

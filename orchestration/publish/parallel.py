@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 import duckdb
@@ -19,13 +20,21 @@ def for_each(
 ) -> list[Result]:
     """The results of `work` in the order of the items, each made on a connection of its own to the database of `con`.
 
-    Temporary tables of `con` are not seen there. Raises the error of the first item that had one, after all have ended.
+    Temporary tables of `con` are not seen there. Raises the error of the first item that had one; the others are given up.
     """
+    cursors: list[duckdb.DuckDBPyConnection] = []
 
     def one(item: Item) -> Result:
         with con.cursor() as own:
+            cursors.append(own)
             own.execute("set TimeZone = 'UTC'")
             return work(own, item)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(one, items))
+        try:
+            return list(pool.map(one, items))
+        except BaseException:  # Ctrl-C too
+            for own in cursors:
+                with suppress(duckdb.ConnectionException):  # it has ended
+                    own.interrupt()
+            raise

@@ -16,6 +16,7 @@ import pytest
 from dagster._utils.interrupts import raise_interrupts_as
 
 from orchestration.resources import RunReport
+from orchestration.warehouse import closing_at_once
 from tests.e2e.conftest import WarmDeployment
 from tests.faults.conftest import NEXT, night_after
 from tests.warm import ROOT, Run
@@ -65,16 +66,35 @@ def test_a_command_that_is_interrupted_before_its_run_says_so() -> None:
     assert (done.returncode, done.stderr) == (1, TOLD + "\n")
 
 
+def test_a_read_that_would_take_days_ends_when_it_is_interrupted(deployment: WarmDeployment) -> None:
+    """DuckDB's own threads go on with a query that a signal cut off, and whoever lets go of its connection waits for them."""
+    endless = "select read.* from public.read, range(1000000000000) t (i) where i % 7 = 9"
+    deployment.change_source(
+        "create table public.read as from public.generations",
+        "drop table public.generations",
+        f"create view public.generations as from public.read union all {endless}",
+    )
+    run = deployment.start("nightly", **night_after(NEXT))
+    while not is_at(run, "before generations", deployment):
+        assert run.is_running(), run.wait()
+        time.sleep(0.005)
+    time.sleep(1)  # in the middle of the query
+    os.kill(run.pid, signal.SIGINT)
+    done = run.wait()  # which is told of a run that hangs
+    assert (done.returncode, TOLD in done.stderr) == (1, True), done.stderr
+
+
 def test_a_query_that_is_cut_off_is_an_interruption() -> None:
     """DuckDB tells of a signal in the middle of a query by a RuntimeError, which would look like a failure of ours."""
     report, context = RunReport(), dg.build_asset_context()
     signalled = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     signalled.start()
     with (
+        closing_at_once(duckdb.connect()) as con,  # else DuckDB's threads go on until this process ends
         raise_interrupts_as(dg.DagsterExecutionInterruptedError),
         pytest.raises(dg.Failure, match="interrupted"),
         report.explain(context),
     ):
-        duckdb.sql("select count(*) from range(1000000000000) t (i) where i % 7 = 3").fetchall()
+        con.execute("select count(*) from range(1000000000000) t (i) where i % 7 = 3")
     signalled.join()
     assert report.error is not None and report.error.exit_code == 1
