@@ -22,6 +22,7 @@ from orchestration.schedules import nightly_schedule
 from orchestration.sensors import dead_run_sensor, failure_sensor
 from orchestration.settings import Settings
 from orchestration.transform import ensure_manifest
+from orchestration.translator import Translator
 
 warnings.filterwarnings("ignore", category=dg.BetaWarning)  # backfill_policy: pinned, and covered by tests
 
@@ -31,14 +32,15 @@ def build_definitions(settings: Settings, report: RunReport | None = None, **res
     home.claim(settings)
     report = report or RunReport()
     models = json.loads(ensure_manifest(settings).read_text())
+    translator = Translator()  # one: it remembers what it made of these models
     job = nightly_job(settings)
     return dg.Definitions(
         assets=[
             *(raw_assets(settings, report, models, system) for system in settings.systems),
             *(spec for system in settings.systems_off for spec in absent_assets(models, system)),
             build_asset(settings, report),
-            warehouse_assets(settings, report, models),
-            *unfed_assets(settings, models),
+            warehouse_assets(settings, report, models, translator),
+            *unfed_assets(settings, models, translator),
             release_asset(settings, report, models),
         ],
         asset_checks=[gate(settings, report, "raw", models), gate(settings, report, "marts", models)],

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from expectations import worker
-from orchestration import clock, home
+from orchestration import clock, dbt_process, home
 from orchestration.build import failed_checks, latest_as_of
 from orchestration.errors import Interrupted, MartletError, Refused, Unavailable, WrongUsage
 from orchestration.extract.meta import has_loads
@@ -53,10 +53,11 @@ def run(
         report = RunReport(progress=progress, on_step=on_step, accept=accept)
         os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
         os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
-        with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        with dbt_process.forked(), dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
             # we hold the lease, so other runs of the command line that seem under way were killed
             end_dead_runs(instance, [run for run in runs_under_way(instance) if run.remote_job_origin is None])
             job = build_definitions(settings, report).resolve_job_def(NIGHTLY)
+            dbt_process.get_ready(settings.home)
             noise = io.StringIO()  # what Dagster says beside the report, such as that its history can't be written
             try:
                 with redirect_stderr(noise):

@@ -1,19 +1,18 @@
-"""Running dbt inside this process, and its manifest for the asset graph.
+"""Running dbt, and its manifest for the asset graph.
 
-Belongs here: parsing when a model changed, invoking, letting go of the warehouse file. Does not: models.
-dbt runs in the process because a subprocess costs seconds and shares nothing with the run's log.
+Belongs here: parsing when a model changed, invoking, letting go of the warehouse file. Does not: models, and in which
+process dbt runs (dbt_process.py).
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from orchestration.build import Build, fingerprint
 from orchestration.errors import Unavailable
@@ -56,25 +55,32 @@ def ensure_manifest(settings: Settings) -> Path:
     return graph
 
 
-def run_build(
+class Command(NamedTuple):
+    """What dbt is told, as invoke() takes it."""
+
+    arguments: list[str]
+    tags: Mapping[str, Collection[str]] = {}
+
+
+def build_command(
     settings: Settings,
+    graph: dict[str, Any],
     build: Build,
     selection: Sequence[str] | None = None,
-    on_event: OnEvent | None = None,
     leave_out: Sequence[str] = ("unit_test",),
-) -> Any:
-    """Build the models, or a selection of them, as invoke() does. dbt's unit tests are `make test`'s: a kind to leave out.
+) -> Command:
+    """What builds the models of `graph`, or a selection of them, in a warehouse that is made ready for it. dbt's unit tests
+    are `make test`'s: a kind to leave out.
 
     dbt leaves out its JSON files, which nothing of a run reads and which take a second to write.
     """
-    graph = json.loads(ensure_manifest(settings).read_text())
     if build.is_full:
         make_empty(settings, [graph["nodes"][model] for model in idle(graph, build.systems)])
     tags = {"made": built(graph, build.systems, build.is_full)}
     which = MADE if selection is None else selection
     kinds = [part for kind in leave_out for part in ("--exclude-resource-type", kind)]
     full = ["--full-refresh"] if build.is_full else []
-    return invoke(settings, ["build", *kinds, "--no-write-json", *full, *which], on_event, settings.dbt_parsed, tags)
+    return Command(["build", *kinds, "--no-write-json", *full, *which], tags)
 
 
 def make_empty(settings: Settings, models: list[dict[str, Any]]) -> None:
@@ -98,15 +104,15 @@ def make_empty(settings: Settings, models: list[dict[str, Any]]) -> None:
 def invoke(
     settings: Settings,
     arguments: list[str],
+    tags: Mapping[str, Collection[str]] = {},
+    manifest: Any = None,
     on_event: OnEvent | None = None,
-    parsed: Path | None = None,
-    tags: Mapping[str, Collection[str]] | None = None,
 ) -> Any:
     """Run a dbt command on the warehouse of `settings` and return dbtRunnerResult; `on_event` gets each node's result as it
     comes, in the thread that ran the node, as dbt's event with `row_count` of a table.
 
-    dbt parses the models first, unless it is given what a parse of them left (`parsed`): its own way of knowing takes
-    half a second, and parses all of them again for a home in another place. Then nodes can be given tags (tag -> nodes).
+    dbt parses the models first, unless it is given what read_manifest() gives: its own way of knowing takes half a second,
+    and parses all of them again for a home in another place. Then nodes can be given tags (tag -> nodes).
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -121,8 +127,7 @@ def invoke(
     paths += ["--target-path", str(settings.dbt_target), "--log-path", str(settings.dbt_target / "logs")]
     with _environment(MARTLET_HOME=str(settings.home), DO_NOT_TRACK="1", DBT_SEND_ANONYMOUS_USAGE_STATS="false"):
         try:
-            manifest: Any = _read_manifest(parsed) if parsed else None
-            for tag, nodes in (tags or {}).items():
+            for tag, nodes in tags.items():
                 for unique_id in nodes:
                     manifest.nodes[unique_id].tags.append(tag)
             return dbtRunner(manifest, callbacks=[callback]).invoke([*arguments, *paths, *QUIET])
@@ -154,7 +159,8 @@ def _row_count(node: dict[str, Any]) -> int | None:
         )
 
 
-def _read_manifest(parsed: Path) -> Any:
+def read_manifest(parsed: Path) -> Any:
+    """What a parse left of the models in dbt's own form, for invoke(): it can be used once."""
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -75,7 +76,9 @@ class Chain:
         with open_warehouse(self.settings) as con:
             this = build.prepare(con, self.settings, f"build-{self.runs}")
         which = [*(self.makes or EVERY_TABLE), "--full-refresh"] if full else self.makes
-        result = transform.run_build(self.settings, this, which, leave_out=["unit_test", "test"])
+        graph = json.loads(transform.ensure_manifest(self.settings).read_text())
+        command = transform.build_command(self.settings, graph, this, which, leave_out=["unit_test", "test"])
+        result = transform.invoke(self.settings, *command, transform.read_manifest(self.settings.dbt_parsed))
         failed = [f"{r.node.name}: {r.message}" for r in (result.result or []) if r.status in {"error", "fail"}]
         assert result.success, (failed, result.exception)
         with open_warehouse(self.settings) as con:

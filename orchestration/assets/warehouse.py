@@ -1,12 +1,10 @@
-"""Warehouse assets: every dbt model, built by one dbt invocation in this process.
+"""Warehouse assets: every dbt model, built by one dbt invocation.
 
 Belongs here: what a run tells dbt, and dbt's results as Dagster events and gate records. Does not: models.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterator
 from datetime import date
-from queue import SimpleQueue
 from typing import Any
 
 import dagster as dg
@@ -15,7 +13,7 @@ from dagster_dbt import dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration import build, graph, transform
+from orchestration import build, dbt_process, graph, transform
 from orchestration.errors import Refused, Unavailable
 from orchestration.faults import explain
 from orchestration.partitions import SINGLE_RUN, daily_partitions
@@ -74,7 +72,9 @@ def build_asset(settings: Settings, report: RunReport) -> dg.AssetsDefinition:
     return prepare
 
 
-def warehouse_assets(settings: Settings, report: RunReport, models: dict[str, Any]) -> dg.AssetsDefinition:
+def warehouse_assets(
+    settings: Settings, report: RunReport, models: dict[str, Any], translator: Translator
+) -> dg.AssetsDefinition:
     """The models that the systems which are on feed, as assets; their dbt tests are asset checks."""
     unfed = set(graph.idle(models, settings.urls))
     for unique_id, node in models["nodes"].items():
@@ -85,7 +85,7 @@ def warehouse_assets(settings: Settings, report: RunReport, models: dict[str, An
         manifest=models,
         select=f"tag:{SHOWN}",
         name="dbt",
-        dagster_dbt_translator=Translator(),
+        dagster_dbt_translator=translator,
         partitions_def=daily_partitions(settings),
         backfill_policy=SINGLE_RUN,
         required_resource_keys={"lease"},
@@ -96,8 +96,8 @@ def warehouse_assets(settings: Settings, report: RunReport, models: dict[str, An
         with report.explain(context):
             with open_warehouse(settings) as con:
                 this = build.prepared(con, context.run.run_id) or build.prepare(con, settings, context.run.run_id)
-            as_assets = AssetEvents(context, models, this)
-            for result in _results(lambda on_event: _run_dbt(context, settings, models, this, on_event)):
+            as_assets = AssetEvents(context, models, translator, this)
+            for result in _results(context, settings, models, translator, this):
                 if isinstance(result, str):
                     failures.append(result)
                     continue
@@ -129,9 +129,9 @@ def _spare_dagster(context: dg.AssetExecutionContext) -> None:
     setattr(step, "get_output_asset_keys", lambda: made)  # noqa: B010 (a method can't be assigned)
 
 
-def unfed_assets(settings: Settings, models: dict[str, Any]) -> list[dg.AssetSpec]:
+def unfed_assets(settings: Settings, models: dict[str, Any], translator: Translator) -> list[dg.AssetSpec]:
     """The other models: only systems feed them that are off. A full build makes them, empty; nobody has to run them."""
-    feeding, translator, specs = graph.systems_of(models), Translator(), []
+    feeding, specs = graph.systems_of(models), []
     for unique_id in graph.idle(models, settings.urls):
         unset = " and ".join(system.variable for system in settings.systems_off if system.system in feeding[unique_id])
         spec = translator.get_asset_spec(models, unique_id, project=None)
@@ -140,42 +140,24 @@ def unfed_assets(settings: Settings, models: dict[str, Any]) -> list[dg.AssetSpe
     return specs
 
 
-def _results(run: Callable[[transform.OnEvent], list[str]]) -> Iterator[dict[str, Any] | str]:
-    """Node results while dbt runs, in a thread beside this one, so that Dagster shows a table when it is there; then the
-    messages of `run`. Whoever stops listening stops dbt."""
-    news: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
-    with ThreadPoolExecutor(1, "dbt") as threads:
-        done = threads.submit(run, news.put)
-        done.add_done_callback(lambda _: news.put(None))
-        try:
-            while (event := news.get()) is not None:
-                yield event
-        finally:
-            while not done.done():
-                transform.cancel()
-                wait([done], timeout=0.2)
-    yield from done.result()
-
-
-def _run_dbt(
+def _results(
     context: dg.AssetExecutionContext,
     settings: Settings,
     models: dict[str, Any],
+    translator: Translator,
     this: build.Build,
-    on_event: transform.OnEvent,
-) -> list[str]:
-    """Build the selected models; returns one message per failed node."""
+) -> Iterator[dict[str, Any] | str]:
+    """Build the selected models: node results while dbt runs, then one message per failed node."""
     selection = None
     if context.is_subset:
-        selection = get_updated_cli_invocation_params_for_context(context, models, Translator()).selection_args
-    result = transform.run_build(settings, this, selection, on_event)
-    failed = [r for r in (result.result or []) if r.status in {"fail", "error"}]
-    if not result.success and not failed:
-        raise Unavailable(f"dbt could not run: {result.exception}")
-    for known in (explain(duckdb.Error(r.message or "")) for r in failed if r.status == "error"):
+        selection = get_updated_cli_invocation_params_for_context(context, models, translator).selection_args
+    outcome = yield from dbt_process.results(settings, transform.build_command(settings, models, this, selection))
+    if not outcome.success and not outcome.failed:
+        raise Unavailable(f"dbt could not run: {outcome.error}")
+    for known in (explain(duckdb.Error(message)) for status, _, message in outcome.failed if status == "error"):
         if known:  # a damaged file, a full disk: not a matter of the data
             raise known
-    return [f"dbt: {r.node.name}: {(r.message or '').strip()}" for r in failed]
+    yield from (f"dbt: {name}: {message.strip()}" for _, name, message in outcome.failed)
 
 
 def _finish(settings: Settings, build_id: str, results: list[dict[str, Any]], is_whole: bool) -> None:
@@ -206,8 +188,10 @@ def _finish(settings: Settings, build_id: str, results: list[dict[str, Any]], is
 class AssetEvents:
     """dbt's results for Dagster. What was left as it is comes before the first node that reads it, as if built."""
 
-    def __init__(self, context: dg.AssetExecutionContext, models: dict[str, Any], this: build.Build) -> None:
-        self.context, self.parsed, self.translator, self.nodes = context, models, Translator(), models["nodes"]
+    def __init__(
+        self, context: dg.AssetExecutionContext, models: dict[str, Any], translator: Translator, this: build.Build
+    ) -> None:
+        self.context, self.parsed, self.translator, self.nodes = context, models, translator, models["nodes"]
         idle = graph.idle(models, this.systems)
         self.shown = {k for k, n in self.nodes.items() if SHOWN in n["tags"]}
         # a full build makes all

@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from orchestration.settings import Settings
-from orchestration.transform import invoke
+from orchestration.transform import invoke, read_manifest
 from tests.parsed import parsed
 
 
@@ -30,7 +30,7 @@ def manifest() -> dict[str, Any]:
 
 def run_dbt(home: Path, *arguments: str, tags: Mapping[str, Collection[str]] | None = None) -> list[Any]:
     """Run a dbt command on a home and return its results; fails with the nodes that failed, or were skipped. Warnings are fine."""
-    result = invoke(settings(home), [*arguments], parsed=parsed().dbt_parsed, tags=tags)
+    result = invoke(settings(home), [*arguments], manifest=read_manifest(parsed().dbt_parsed), tags=tags)
     fine = {"success", "pass", "warn"}
     failed = [f"{r.node.name}: {r.message}" for r in result.result or [] if r.status not in fine]
     assert result.success and not failed, (failed, result.exception)

@@ -30,7 +30,7 @@ from orchestration.extract.sources import Source
 from orchestration.graph import idle
 from orchestration.plan import plan_run
 from orchestration.settings import Settings
-from orchestration.transform import invoke
+from orchestration.transform import invoke, read_manifest
 from tests.loading import create_with_archives
 from tests.parsed import parsed
 from tests.sources import HandWritten, uuid
@@ -127,7 +127,7 @@ def compile_models(home: Path) -> Compiled:
 
 
 def _compiled(settings: Settings, arguments: list[str]) -> dict[str, Any]:
-    result = invoke(settings, BUILD + arguments, parsed=parsed().dbt_parsed)
+    result = invoke(settings, BUILD + arguments, manifest=read_manifest(parsed().dbt_parsed))
     assert result.success, [f"{r.node.name}: {r.message}" for r in result.result or []] + [result.exception]
     return {r.node.name: r.node for r in result.result if r.node.resource_type == "model"}
 

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from orchestration.graph import built, idle
-from orchestration.transform import MADE, invoke, make_empty
+from orchestration.transform import MADE, invoke, make_empty, read_manifest
 from tests.dbt.conftest import run_dbt, settings
 from tests.dbt.history import FIRST_DAY, SYSTEM, History
 from tests.parsed import parsed
@@ -69,7 +69,9 @@ def a_table_whose_key_is_shared_does_not_replace_the_one_before(home: Path) -> N
     with duckdb.connect(str(home / "warehouse.duckdb")) as con:
         count = con.execute("select count(*) from marts.mart_partner_360").fetchone()
         con.execute("insert into facts.dim_partner from (from facts.dim_partner order by partner_key limit 2)")
-    result = invoke(settings(home), ["run", "--select", "mart_partner_360"], parsed=parsed().dbt_parsed)
+    result = invoke(
+        settings(home), ["run", "--select", "mart_partner_360"], manifest=read_manifest(parsed().dbt_parsed)
+    )
     (failed,) = result.result
     assert "mart_partner_360: 2 values of its key (partner_key) are NULL or stand in several rows" in failed.message
     with duckdb.connect(str(home / "warehouse.duckdb")) as con:
