@@ -28,7 +28,7 @@ def manifest() -> dict[str, Any]:
     return json.loads(parsed().dbt_graph.read_text())
 
 
-def run_dbt(home: Path, *arguments: str, tags: Mapping[str, Collection[str]] | None = None) -> list[Any]:
+def run_dbt(home: Path, *arguments: str, tags: Mapping[str, Collection[str]] = {}) -> list[Any]:
     """Run a dbt command on a home and return its results; fails with the nodes that failed, or were skipped. Warnings are fine."""
     result = invoke(settings(home), [*arguments], manifest=read_manifest(parsed().dbt_parsed), tags=tags)
     fine = {"success", "pass", "warn"}
