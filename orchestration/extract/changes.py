@@ -94,7 +94,7 @@ class Changes:
         if self.table.dated_by:
             instants = [f"select {quote(time)} as t from {self.raw}" for time in self.table.dated_by]
             self._record_days(" union all ".join([*instants, *self._returned(self.raw)]), timezone)
-        if self.table.keep_deleted:
+        if self._knows_deleted():
             deleted.forget(self.con, self.table, self.raw)
         archive.write(self.con, self.table, self.load_id, f"select *, 'upsert' as _op from {self.raw}")
 
@@ -153,17 +153,20 @@ class Changes:
         return " union all ".join(queries)
 
     def _returned(self, rows: str) -> list[str]:
-        return [deleted.days_of_returned(self.table, rows)] if self.table.keep_deleted else []
+        return [deleted.days_of_returned(self.table, rows)] if self._knows_deleted() else []
+
+    def _knows_deleted(self) -> bool:
+        return self.table.keep_deleted and not deleted.is_empty(self.con, self.table)
 
     def _record_days(self, instants: str, timezone: str) -> None:
-        """The reporting days of the instants `t`. Whole minutes first, because a time zone costs far more than a division;
-        both ends of a minute, because the offsets of long ago have seconds."""
-        minute = "60000000"  # microseconds; the remainder of a time before 1970 is negative
-        floor = f"epoch_us(t) - (epoch_us(t) % {minute} + {minute}) % {minute}"
+        """The reporting days of the instants `t`. Whole quarters of an hour first, because a time zone costs far more than a
+        division; both ends of one, because the offsets of long ago lie between them: a day too many costs nothing."""
+        quarter = "900000000"  # microseconds; the remainder of a time before 1970 is negative
+        floor = f"epoch_us(t) - (epoch_us(t) % {quarter} + {quarter}) % {quarter}"
         self.con.execute(
             f"insert into meta.touched_days select {literal(self.table.system)}, {literal(self.table.name)}, day, {self.load_id}"
-            f" from (select distinct (make_timestamptz(unnest([m, m + {minute} - 1])) at time zone {literal(timezone)})::date"
-            f" as day from (select distinct {floor} as m from ({instants}) where t is not null))"
+            f" from (select distinct (make_timestamptz(unnest([q, q + {quarter} - 1])) at time zone {literal(timezone)})::date"
+            f" as day from (select distinct {floor} as q from ({instants}) where t is not null))"
         )
 
     def _count(self, query: str) -> int:

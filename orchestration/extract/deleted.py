@@ -19,6 +19,11 @@ from orchestration.extract.projection import key_list, landed_list, same_key
 from orchestration.extract.sources import literal
 
 
+def is_empty(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    """Whether nothing of the table is known to have left."""
+    return not con.execute(f"from {deleted_relation(table)} limit 1").fetchall()
+
+
 def days_of_returned(table: Table, rows: str) -> str:
     """A SELECT of the times by which the keys of `rows` were dated when they had left: what counted there no longer does."""
     left = f"from {deleted_relation(table)} semi join {rows} using ({key_list(table)})"

@@ -109,21 +109,28 @@ def create_schemas(con: duckdb.DuckDBPyConnection, systems: Iterable[System]) ->
         for layer in ("raw", "deleted", "archive"):
             con.execute(f"create schema if not exists {quote(f'{layer}_{system.system}')}")
     said = []
-    done = {mark for (mark,) in con.execute("select comment from duckdb_tables()").fetchall()}
+    rows = con.execute(
+        'select format(\'"{}"."{}"\', schema_name, table_name), comment from duckdb_tables()'
+        " where database_name = current_database()"
+    )
+    marks = dict(rows.fetchall())
     for table in (table for system in systems for table in system.tables.values()):
-        said += _create(con, table, raw_relation(table), raw_ddl(table), done)
+        said += _create(con, table, raw_relation(table), raw_ddl(table), marks)
         if table.keep_deleted:
-            _create(con, table, deleted_relation(table), deleted_ddl(table), done)
+            _create(con, table, deleted_relation(table), deleted_ddl(table), marks)
     return said
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: Table, relation: str, ddl: str, done: set[str]) -> list[str]:
+def _create(con: duckdb.DuckDBPyConnection, table: Table, relation: str, ddl: str, marks: dict[str, str]) -> list[str]:
     """A table's comment is the hash of its definition: a night asks once what has to be looked at, and that is nothing."""
     mark = hashlib.sha256(ddl.encode()).hexdigest()
-    if mark in done:
+    if marks.get(relation) == mark:
         return []
-    con.execute(ddl)
-    said = _follow(con, table, relation)
+    said = []
+    if relation in marks:
+        said = _follow(con, table, relation)
+    else:
+        con.execute(ddl)
     con.execute(f"comment on table {relation} is {_text(mark)}")
     return said
 
