@@ -37,7 +37,7 @@ class RunHistory(SqliteEventLogStorage):
         self._written: dict[str, Connection] = {}  # databases in the middle of a batch
         os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", _BATCH)  # else Dagster hands over every event alone
         super().__init__(str(Path(base_dir) / "history" / "runs"), inst_data)
-        self._db_lock = threading.RLock()  # a batch holds it around its events
+        self._db_lock = threading.RLock()  # type: ignore[assignment]  # a batch holds it around its events
 
     @classmethod
     def from_config_value(cls, inst_data: Any, config_value: Any) -> RunHistory:
@@ -72,7 +72,7 @@ class RunHistory(SqliteEventLogStorage):
             connection.execute(SqlEventLogStorageTable.insert(), rows)
         with self.index_connection() as connection:
             connection.execute(SqlEventLogStorageTable.insert(), rows)
-            newest = connection.execute(select(func.max(SqlEventLogStorageTable.c.id))).scalar_one()
+            newest: int = connection.execute(select(func.max(SqlEventLogStorageTable.c.id))).scalar_one()
             self._store_asset_event_tags(connection, events, range(newest - len(events) + 1, newest + 1))
 
     def _engine(self, shard: str) -> Engine:
