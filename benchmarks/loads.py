@@ -163,4 +163,4 @@ def window_query(world: World, table: Table, last_day: date) -> str:
         ).fetchall()[0]
         present = {column.name: column.name for column in table.columns}
         window = Window(until, newest - table.reread)
-        return source_query(table, source, present, window.source_where(table, "created_at"))
+        return source_query(table, source, present, window.source_where(table, present))

@@ -21,8 +21,7 @@ def fill(source: Source, table: Table, present: dict[str, str], window: Window, 
     if table.moving_column is None or window.since is not None or not key_is_enforced(source, table, present):
         return None
     reader = source.scanned() if _is_plain(table, source) else source
-    moving = present[table.column(table.moving_column).source_column.lower()]
-    query = source_query(table, reader, present, window.source_where(table, moving))
+    query = source_query(table, reader, present, window.source_where(table, present))
     columns, con = landed_list(table), source.con
     con.execute(
         f"insert into {changes.raw} ({columns}, _observed_at, _load_id) select {columns}, {changes.as_of},"

@@ -34,33 +34,60 @@ WHOLE_TABLE_KEYS = 50_000  # above so many single rows, reading the whole table 
 
 @dataclass(frozen=True)
 class Window:
-    """What a load reads: rows before `until` (= as_of); since `since`, or everything when it is None."""
+    """What a load reads: rows that are there before `until` (= as_of), by their event time; since `since`, or everything when
+    it is None, and before `before`, by the column that says how far a load has come.
+
+    A row that has a cursor is read as it is now, like all state that a source overwrites: what was updated after `until` was
+    there before, and must not be taken for gone.
+    """
 
     until: datetime
     since: datetime | None = None
+    before: datetime | None = None
 
-    def source_where(self, table: Table, name: str) -> str:
+    def source_where(self, table: Table, present: dict[str, str]) -> str:
         """The window as source SQL. Rows with no time that can be theirs belong to every window: they must be seen."""
         if table.moving_column is None:
             return "true"
-        kind = "timestamptz" if table.column(table.moving_column).expected_type == "TIMESTAMPTZ" else "timestamp"
-        column = quote(name)
-        inside = f"{column} < {_instant(self.until, kind)}"
-        if self.since is not None:
-            inside += f" and {column} >= {_instant(self.since, kind)}"
-        strange = f"{column} >= {literal(LATEST)}::{kind} or {column} = {literal('-infinity')}::{kind}"
-        return f"({inside}) or {column} is null or {strange}"
+        moving = _Time(table, table.moving_column, present)
+        inside = self._moved(moving)
+        if table.cursor is None:
+            inside.append(f"{moving.name} < {moving.literal(self.until)}")
+        elif table.event_time not in {None, table.cursor}:
+            event = _Time(table, str(table.event_time), present)
+            inside.append(f"({event.name} < {event.literal(self.until)} or {event.is_strange()})")
+        return f"({' and '.join(inside)}) or {moving.is_strange()}" if inside else "true"
 
     def raw_where(self, table: Table) -> str:
         """The same window over the raw table: the rows that the batch must hold again, or they are gone."""
         if self.since is None or table.moving_column is None:
             return "true"
-        since, until = (_instant(edge, "timestamptz") for edge in (self.since, self.until))
-        return f"{quote(table.moving_column)} >= {since} and {quote(table.moving_column)} < {until}"
+        inside = self._moved(_Time(table, table.moving_column))
+        if table.event_time not in {None, table.cursor}:
+            event = _Time(table, str(table.event_time))
+            inside.append(f"{event.name} < {event.literal(self.until)}")
+        return " and ".join(inside)
+
+    def _moved(self, moving: _Time) -> list[str]:
+        edges = ((">=", self.since), ("<", self.before))
+        return [f"{moving.name} {sign} {moving.literal(edge)}" for sign, edge in edges if edge is not None]
 
 
-def _instant(value: datetime, kind: str) -> str:
-    return f"{literal(value.strftime('%Y-%m-%d %H:%M:%S.%f') + ('+00' if kind == 'timestamptz' else ''))}::{kind}"
+class _Time:
+    """A time column in SQL: of the source when `present` names its columns, else of the raw table."""
+
+    def __init__(self, table: Table, column: str, present: dict[str, str] | None = None) -> None:
+        found = table.column(column)
+        self.name = quote(column if present is None else present[found.source_column.lower()])
+        self.zoned = present is None or found.expected_type == "TIMESTAMPTZ"
+        self.kind = "timestamptz" if self.zoned else "timestamp"
+
+    def literal(self, instant: datetime) -> str:
+        return f"{literal(instant.strftime('%Y-%m-%d %H:%M:%S.%f') + ('+00' if self.zoned else ''))}::{self.kind}"
+
+    def is_strange(self) -> str:
+        late, never = (f"{literal(edge)}::{self.kind}" for edge in (LATEST, "-infinity"))
+        return f"{self.name} is null or {self.name} >= {late} or {self.name} = {never}"
 
 
 @dataclass
@@ -91,25 +118,20 @@ class Reader:
         self._create_empty()
         if self.present is None:
             return Read(0, 0, 0, source_is_empty=False, window=window)
-        name = self.present[self._moving_source_column()] if self.table.moving_column else ""
         self.covered = window
-        self._fetch(window.source_where(self.table, name))
+        self._fetch(window)
         if window.since is not None:  # rows of the window that are elsewhere now
             self._fetch_by_key(
                 f"select {key_list(self.table)} from {raw_relation(self.table)} r where {window.raw_where(self.table)}"
                 f" and not exists (from batch b where {same_key(self.table, 'b', 'r')})",
                 Window(as_of),
-                name,
             )
-        duplicates, compared = self._compare_keys(window, name) if compare else (0, None)
+        duplicates, compared = self._compare_keys(window) if compare else (0, None)
         duplicates = max(duplicates, self._set_duplicates_aside())
         rows, bad = self._one(f"select count(*), count({REASON}) from batch")
         if self.days is not None:  # a row that was set aside is looked for again
             (self.days.forget if bad or duplicates else self.days.remember)()
         return Read(rows, bad, duplicates, rows == 0 and self._is_empty(), self.covered, compared)
-
-    def _moving_source_column(self) -> str:
-        return self.table.column(str(self.table.moving_column)).source_column.lower()
 
     def _create_empty(self) -> None:
         columns = ", ".join(f"{quote(c.name)} {c.duckdb_type}" for c in read_columns(self.table))
@@ -117,11 +139,13 @@ class Reader:
         self.con.execute(f"create or replace temp table batch ({columns}, {REASON} varchar)")
         self.con.execute(f"create or replace temp table source_keys ({keys})")
 
-    def _fetch(self, where: str) -> None:
-        query = source_query(self.table, self.source, self.present or {}, where)
+    def _fetch(self, window: Window, among: str = "true") -> None:
+        present = self.present or {}
+        where = f"{among} and ({window.source_where(self.table, present)})"
+        query = source_query(self.table, self.source, present, where)
         self.con.execute(f"insert into batch {first_projection(self.table, self.source, self.source.scan(query))}")
 
-    def _compare_keys(self, window: Window, moving: str) -> tuple[int, str]:
+    def _compare_keys(self, window: Window) -> tuple[int, str]:
         """Compare the keys of source and raw; fetch what the window missed.
 
         Returns the number of doubled keys, and which raw rows were compared.
@@ -134,12 +158,12 @@ class Reader:
         if key_is_enforced(self.source, self.table, present):
             columns = {c.name: present.get(c.source_column.lower(), "") for c in self.table.columns}
             self.days = SourceDays(self.source, self.table, columns)
-            stretches = self.days.differing(whole.source_where(self.table, moving))
+            stretches = self.days.differing(whole.source_where(self.table, present))
             if stretches is not None:
-                parts = [Window(min(end, whole.until), max(start, whole.since or start)) for start, end in stretches]
+                parts = [Window(whole.until, max(start, whole.since or start), end) for start, end in stretches]
         for part in parts:
             query = source_query(
-                self.table, self.source, present, part.source_where(self.table, moving), only=self.table.key
+                self.table, self.source, present, part.source_where(self.table, present), only=self.table.key
             )
             self.con.execute(f"insert into source_keys select * from {self.source.scan(query)}")
         self._fetch_by_key(
@@ -147,19 +171,18 @@ class Reader:
             f" where not exists (from batch b where {same_key(self.table, 'b', 's')})"
             f" and not exists (from {raw_relation(self.table)} r where {same_key(self.table, 'r', 's')})",
             whole,
-            moving,
         )
         compared = " or ".join(f"({part.raw_where(self.table)})" for part in parts) or "false"
         if self.days is not None:
             return 0, compared
         return self._one(f"select count(*) - count(distinct ({key_list(self.table)})) from source_keys")[0], compared
 
-    def _fetch_by_key(self, keys_query: str, whole: Window, name: str) -> None:
-        """Fetch single rows of the time before `whole.until`; the whole table instead when they are very many."""
+    def _fetch_by_key(self, keys_query: str, whole: Window) -> None:
+        """Fetch single rows of a window; all of it instead when they are very many."""
         keys = self.con.execute(keys_query).fetchall()
         if len(keys) > WHOLE_TABLE_KEYS:
             self.con.execute("delete from batch")
-            self._fetch(whole.source_where(self.table, name))
+            self._fetch(whole)
             self.covered = whole
             return
         names = [quote((self.present or {})[self.table.column(k).source_column.lower()]) for k in self.table.key]
@@ -169,7 +192,7 @@ class Reader:
             rows = ", ".join(
                 "(" + ", ".join(f"{literal(v)}::{t}" for v, t in zip(k, kinds, strict=True)) + ")" for k in chunk
             )
-            self._fetch(f"({', '.join(names)}) in ({rows}) and ({whole.source_where(self.table, name)})")
+            self._fetch(whole, f"({', '.join(names)}) in ({rows})")
 
     def _set_duplicates_aside(self) -> int:
         """Keep the first row of a key in the order of its columns; mark the others. Returns how many were marked."""
