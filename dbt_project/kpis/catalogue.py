@@ -24,7 +24,7 @@ MEASURE_NEEDS = {
 SPREADS = ("entropy", "max_entropy", "simpson", "rows")
 MEASURE_FIELDS = {
     *MEASURE_NEEDS, "from", "join", "where", "key", "day", "days", "of", "opens", "closes", "within",
-    "needs_observation", "currency",
+    "needs_observation", "currency", "credits",
 }  # fmt: skip
 # which kinds of measure a KPI of a kind shows; a ratio or a delta may be of any
 KPI_KINDS = {
@@ -103,6 +103,8 @@ def _measure(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     measure["where"] = entry.get("where", "true")
     if "currency" in entry:
         measure |= {"currency": entry["currency"], "where": f"{measure['where']} and currency = '{entry['currency']}'"}
+    if entry.get("credits"):
+        measure["credits"] = True
     if "join" in entry:
         measure["joins"] = [[dimension, key] for dimension, key in entry["join"].items()]
     return measure

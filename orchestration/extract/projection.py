@@ -90,7 +90,7 @@ def first_projection(table: Table, source: Source, from_item: str) -> str:
             value = f"try_cast({name} as {kind})"
         if kind in {"TIMESTAMPTZ", "TIMESTAMP", "DATE"}:
             reasons.append((f"not isfinite({name})", column.name, literal("a time that is infinite")))
-        if column.name in {*table.dated_by, table.cursor}:
+        if column.name in {*table.dated_by, table.cursor, "created_at"}:
             reasons.append(
                 (f"{name} >= {literal(LATEST)}::timestamptz", column.name, literal("a time after the year 2199"))
             )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dbt_project.kpis import generate
 from dbt_project.kpis.catalogue import CatalogueError, load
+from orchestration.extract.catalog import catalog
 from orchestration.settings import PROJECT
+from tests.dbt.compiled import compiled_marts
 
 
 def test_what_is_generated_from_the_catalogue_is_up_to_date():
@@ -97,3 +100,21 @@ def test_an_entry_that_cannot_be_right_is_refused_by_name(tmp_path: Path, measur
     with pytest.raises(CatalogueError) as refused:
         load(catalogue)
     assert message in str(refused.value)
+
+
+def test_only_platforms_with_credits_have_measures_of_them_and_lacking_payments_are_told(tmp_path: Path):
+    feeds = next(node for node in compiled_marts().nodes if node.name == "kpi_feeds").compiled_code
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
+        con.execute("create schema facts; create table facts.dim_platform (platform varchar)")
+        con.executemany("insert into facts.dim_platform values (?)", [[system] for system in catalog()])
+        con.execute("create table facts.dim_optional_fact (platform varchar, fact_name varchar, is_present boolean)")
+        con.execute("insert into facts.dim_optional_fact values ('marketing_engine', 'payments', false)")
+        found = con.execute(
+            f"select measure_id, platform, is_source_lacking from ({feeds})"
+            " where measure_id in ('direct_credits_sold', 'direct_credits_purchased', 'direct_credit_balance', 'direct_payments')"
+        ).fetchall()
+    with_credits = {"photobooth", "character_studio", "media_vault"}
+    for measure in ("direct_credits_sold", "direct_credits_purchased", "direct_credit_balance"):
+        assert {(p, lacking) for m, p, lacking in found if m == measure} == {(p, False) for p in with_credits}
+    payments = {p: lacking for m, p, lacking in found if m == "direct_payments"}
+    assert payments == {system: system == "marketing_engine" for system in catalog()}

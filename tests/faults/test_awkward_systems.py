@@ -145,6 +145,7 @@ CASES = [
             ("subscriptions", "monthly_training_hours_used", "'Infinity'", "1", "1 row"),
             ("subscriptions", "status", BAD_TEXT, "'active'", "1 row"),
             ("billing_invoices", "paid_at", "'9999-12-31 23:59:59'", "'2024-11-20'", "1 row"),
+            ("users", "created_at", "'9999-12-31 23:59:59'", "'2024-11-20'", "1 row"),
         ),
         set_aside={("usage_records", "created_at", TOO_LATE)},
         warned={

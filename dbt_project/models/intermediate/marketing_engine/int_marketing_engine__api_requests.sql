@@ -47,9 +47,9 @@ with
             utm_medium,
             utm_campaign,
             country_code,
-            -- the source's own columns are an extension that a deployment may lack; the user agent is always there
-            coalesce(device_type, agent_device) as device_type,
-            coalesce(browser, agent_browser) as browser,
+            -- the source's own columns, which a deployment may lack, take Edge for Chrome and an iPad for a telephone
+            coalesce(agent_device, device_type) as device_type,
+            coalesce(nullif(agent_browser, 'other'), browser, agent_browser) as browser,
             os,
             rating,
             {{ platform_key("marketing_engine", "retried_request_id") }} as retry_of_key,

@@ -1,5 +1,5 @@
 {%- set needed = {
-    "purchases": "credit_purchases",
+    "payments": "credit_purchases",
     "logins": "login_events",
 } %}
 

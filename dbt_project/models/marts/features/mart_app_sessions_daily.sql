@@ -1,3 +1,7 @@
+{#- as for sessions that are worked out: one that may go on is not counted yet, one that goes on is cut -#}
+{%- set open_minutes = 30 %}
+{%- set longest_hours = 12 %}
+
 with
     app_sessions as (select * from {{ ref("fct_app_sessions") }}),
 
@@ -17,7 +21,11 @@ with
             users.user_key,
             case
                 when app_sessions.visit_ended_at >= app_sessions.visit_started_at
-                then date_sub('second', app_sessions.visit_started_at, app_sessions.visit_ended_at)
+                then
+                    least(
+                        date_sub('second', app_sessions.visit_started_at, app_sessions.visit_ended_at),
+                        {{ longest_hours * 3600 }}
+                    )
             end as duration_seconds,
             app_sessions.pages_count,
             app_sessions.visit_actions_count,
@@ -27,7 +35,9 @@ with
         from app_sessions
         inner join dates on app_sessions.reporting_date = dates.date_day
         left join users on app_sessions.user_key = users.user_key
-        where not coalesce(users.is_internal, false)
+        where
+            not coalesce(users.is_internal, false)
+            and {{ is_past("coalesce(visit_ended_at, visit_started_at) + interval " ~ open_minutes ~ " minute") }}
     ),
 
     -- per device and country, per device, per country, and all

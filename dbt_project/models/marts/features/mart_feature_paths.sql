@@ -35,7 +35,7 @@ with
             lag(acted_at) over by_time as previous_at,
             lead(acted_at) over by_time as next_at
         from used
-        window by_time as (partition by user_key order by acted_at, act_key)
+        window by_time as (partition by user_key order by acted_at, length(act_key), act_key)
     ),
 
     -- who did something in the last half hour of the reported day may go on: no end yet

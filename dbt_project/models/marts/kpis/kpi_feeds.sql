@@ -28,6 +28,8 @@
     "fct_component_day": "uptime",
     "fct_contract_intervals": "contracts",
     "fct_generation_attempts": "attempts",
+    "kpi_payments": "payments",
+    "kpi_repeat_payers": "payments",
 } %}
 {%- set currencies = var("default_currencies").items() %}
 {%- set measures = kpi_measure_list() | rejectattr("kind", "equalto", "combines") | list %}
@@ -54,6 +56,7 @@ with
                 {% for dimension, _ in measure.joins or [] if dimension in fed_by %}
                     and platform in {{ feeding(fed_by[dimension]) }}
                 {% endfor %}
+                {% if measure.credits %} and platform in ('{{ var("credit_platforms") | join("', '") }}') {% endif %}
                 {% if measure.currency %}  -- payments in pesos are no measure of a platform that is paid in dollars
                     and platform
                     in ('{{ currencies | selectattr(1, "equalto", measure.currency) | map("first") | join("', '") }}')

@@ -112,7 +112,7 @@ with
             coalesce(credits_purchased, 0)::bigint as credits_purchased,
             spent_amount,
             tiered.currency,
-            (spent_amount / nullif(priced_count, 0))::decimal(18, 2) as purchase_size,
+            {{ exact_share("spent_amount", "priced_count") }} as purchase_size,
             case when priced_count = 0 then 'zero_denominator' end as null_reason,
             spending_tier,
             recommended_action,
