@@ -1,4 +1,6 @@
 with
+    lacking as (select platform from {{ ref("dim_optional_fact") }} where fact_name = 'payments' and not is_present),
+
     usage as (select * from {{ ref("user_usage") }}),
 
     purchases as (select * from {{ ref("purchase_scores") }}),
@@ -63,7 +65,7 @@ with
             user_id,
             as_of_date,
             currency,
-            platform in {{ feeding("payments") }} as has_payments,
+            platform in {{ feeding("payments") }} and platform not in (select platform from lacking) as has_payments,
             use_recency_days,
             uses_90d_count,
             paid_90d_amount,

@@ -8,6 +8,19 @@ with
 
     platforms as (select * from {{ ref("dim_platform") }} where platform in {{ feeding("users") }}),
 
+    optional_facts as (select * from {{ ref("dim_optional_fact") }}),
+
+    -- who keeps no visits, or has no table of payments, does not know how many came: that is not nobody
+    keeping as (
+        select
+            platforms.platform,
+            coalesce(bool_or(is_present) filter (fact_name in ('sessions', 'logins')), false) as keeps_sessions,
+            coalesce(bool_or(is_present) filter (fact_name = 'payments'), true) as keeps_payments
+        from platforms
+        left join optional_facts using (platform)
+        group by platforms.platform
+    ),
+
     dates as (select date_day, min(date_day) over () as first_day from {{ ref("dim_date") }} where is_complete),
 
     -- administrators are no users
@@ -58,8 +71,15 @@ with
     ),
 
     frame as (
-        select platforms.platform, definitions.definition, dates.date_day, dates.first_day
-        from platforms
+        select
+            keeping.platform,
+            definitions.definition,
+            dates.date_day,
+            dates.first_day,
+            case
+                definitions.definition when 'session' then keeps_sessions when 'paying' then keeps_payments else true
+            end as is_kept
+        from keeping
         cross join (select unnest({{ definitions }}) as definition) as definitions
         cross join dates
     ),
@@ -71,8 +91,8 @@ with
             frame.definition,
             frame.date_day >= frame.first_day + 29 as is_warm,
             {% for measure in windows %}
-                coalesce(sum(daily_changes.{{ measure }}) over by_day, 0)::bigint as {{ measure }}
-                {{ "," if not loop.last }}
+                case when frame.is_kept then coalesce(sum(daily_changes.{{ measure }}) over by_day, 0) end::bigint
+                as {{ measure }} {{ "," if not loop.last }}
             {% endfor %}
         from frame
         left join daily_changes using (platform, definition, date_day)
@@ -94,7 +114,14 @@ with
             case
                 when is_warm then round(dau_sum_30d::double / (30 * nullif(mau, 0))::double, 6)
             end as stickiness_ratio,
-            case when not is_warm then 'window_not_full' when mau = 0 then 'zero_denominator' end as null_reason
+            case
+                when mau is null
+                then 'no_source'
+                when not is_warm
+                then 'window_not_full'
+                when mau = 0
+                then 'zero_denominator'
+            end as null_reason
         from summed
     )
 
