@@ -19,7 +19,8 @@ with
 
     counted_by_user as (select user_id, sum(tokens_used) as tokens_used from usage_records group by user_id),
 
-    -- others use a public model too, and their records go when their accounts do: what is left can't be compared
+    -- others use a public model too, and their records go when their accounts do: what is left can't be compared. Nor
+    -- can a counter that has moved since the reported day
     model_counters as (
         select
             'models.total_inferences' as counter,
@@ -28,7 +29,10 @@ with
             case when models.is_public is not true then coalesce(counted_by_model.uses_count, 0) end as counted
         from models
         left join counted_by_model on models.model_id = counted_by_model.model_id
-        where not models.is_deleted and {{ is_past("models.created_at", unknown=true) }}
+        where
+            not models.is_deleted
+            and {{ is_past("models.created_at", unknown=true) }}
+            and {{ is_past("models.updated_at", unknown=true) }}
     ),
 
     -- a user's plan goes with the user, so all records behind it are there. It has never been reset: a lifetime. Of two
@@ -46,6 +50,7 @@ with
             and subscriptions.user_id is not null
             and {{ is_past("subscriptions.created_at", unknown=true) }}
         group by subscriptions.user_id
+        having bool_and({{ is_past("subscriptions.updated_at", unknown=true) }})
     ),
 
     united as (

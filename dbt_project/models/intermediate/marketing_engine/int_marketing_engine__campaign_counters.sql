@@ -5,8 +5,13 @@ with
 
     latest as ({{ latest_observations("observations", "campaign_id") }}),
 
-    -- the calls of a campaign stay as long as it does: both go with the account
-    campaigns as (select * from latest where not is_deleted and {{ is_past("created_at", unknown=true) }}),
+    -- the calls of a campaign stay as long as it does: both go with the account. A counter that has moved since the
+    -- reported day can't be explained by the rows until then
+    campaigns as (
+        select *
+        from latest
+        where not is_deleted and {{ is_past("created_at", unknown=true) }} and {{ is_past("updated_at", unknown=true) }}
+    ),
 
     counted as (
         select campaign_id, count(*) as requests_count, sum(total_cost_usd) as cost_usd

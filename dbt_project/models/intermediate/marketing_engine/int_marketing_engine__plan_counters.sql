@@ -8,6 +8,7 @@ with
 
     latest as ({{ latest_observations("observations", "subscription_id") }}),
 
+    -- a counter that has moved since the reported day can't be explained by the rows until then
     recently_reset as (
         select *
         from latest
@@ -16,6 +17,7 @@ with
             and not is_deleted
             and last_reset_at >= {{ as_of() }} - interval {{ compared_days }} day
             and {{ is_past("last_reset_at") }}
+            and {{ is_past("updated_at", unknown=true) }}
     ),
 
     -- the counter of texts is left out: the small helpers were counted there once, and nothing says until when

@@ -51,7 +51,11 @@ with
             booked.credits_balance as counted_value
         from latest_wallets
         left join booked on latest_wallets.user_id = booked.user_id
-        where not latest_wallets.is_deleted and latest_wallets.credits_balance is not null
+        -- a balance that has moved since the reported day can't be explained by the rows until then
+        where
+            not latest_wallets.is_deleted
+            and latest_wallets.credits_balance is not null
+            and {{ is_past("latest_wallets.updated_at", unknown=true) }}
     ),
 
     shaped as (
