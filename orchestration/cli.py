@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration import clock
-from orchestration.errors import Interrupted, MartletError, WrongUsage
+from orchestration.errors import Interrupted, MartletError, Unavailable, WrongUsage
 from orchestration.lease import lease
 from orchestration.processes import collect_garbage_rarely
 from orchestration.settings import Settings
@@ -169,17 +169,34 @@ def simulate(
     until: Annotated[datetime | None, typer.Option(help="Advance to its end (UTC); default: yesterday.", **DAY)] = None,
 ) -> None:
     """Create a demo system, or advance it day by day."""
+    import duckdb
+    import psycopg
+
     import simulator
+    from orchestration.extract.sources import redact, secrets_of
 
     names = list(simulator.SYSTEMS) if system == "all" else [system]
     if unknown := set(names) - set(simulator.SYSTEMS):
         raise WrongUsage(f"unknown system {sorted(unknown)[0]!r}; known: {', '.join(simulator.SYSTEMS)}, or all.")
+    if system == "all" and "{system}" not in target:
+        raise WrongUsage("with --system all the target holds {system}: every system has a database of its own.")
+    if target.startswith(("postgresql:", "postgres:")) and not secrets_of(target)[1:]:
+        raise WrongUsage(
+            "--target is not a valid URL. Characters such as @ : / % in a password must be percent-encoded."
+        )
     newest = clock.last_complete_day(clock.now(), "UTC")
     last = until.date() if until else newest
     if last > newest:
         raise WrongUsage(f"--until {last} is not over yet; the newest complete day is {newest}.")
     for name in names:
-        done = simulator.simulate(name, target.replace("{system}", name), scale, seed, last, _progress)
+        place = target.replace("{system}", name)
+        try:
+            done = simulator.simulate(name, place, scale, seed, last, _progress)
+        except ValueError as error:
+            raise WrongUsage(str(error)) from None
+        except (psycopg.Error, duckdb.Error, OSError) as error:
+            reason = redact(str(error), secrets_of(place)).strip()
+            raise Unavailable(f"{name}: the target can't be opened or written: {reason}") from None
         typer.echo(f"{done.system}: {done.days_advanced} days, now at the end of {done.until}")
 
 

@@ -206,7 +206,8 @@ class Loader:
         """From the batch to raw and archive; also the refusal that was waived."""
         found, waived = changes.find(read), None
         try:
-            changes.guard(read, found, self._last_day(table), request.hint)
+            # a backfill waives nothing: the night does, and it rebuilds the days of what is gone
+            changes.guard(read, found, self._last_day(table), "martlet nightly" if request.range else request.hint)
         except Refused as refusal:
             if not request.accept & {table.name, table.full_name}:
                 raise

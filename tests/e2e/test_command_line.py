@@ -20,6 +20,7 @@ from tests.e2e.conftest import DAY, ROOT, Deployment, WarmDeployment
 from tests.warm import Warm
 
 NEXT_CLOCK = {"MARTLET_NOW": "2025-02-16T02:00:00+00:00"}
+SIMULATE = ("simulate", "--system", "photobooth", "--target")
 
 
 def test_the_first_night_publishes_marts_that_pandas_reads(published: Deployment) -> None:
@@ -107,6 +108,12 @@ def test_an_accepted_emptying_is_published_and_the_manifest_says_so(deployment: 
         (("nightly", "--accept", "nonsense"), {}, 2, "no such table"),
         (("backfill", "--start", "2025-02-10", "--end", "2025-02-01"), {}, 2, "lies before --start"),
         (("simulate", "--system", "photobomb", "--target", "x.duckdb"), {}, 2, "photobooth"),
+        ((*SIMULATE, "mysql://u:canary-pw@h/db"), {}, 2, "postgresql://"),
+        ((*SIMULATE, "postgresql://u:canary-pw%zz@h/db"), {}, 2, "percent"),
+        ((*SIMULATE, "postgresql://u:canary-pw@127.0.0.1:1/db"), {}, 1, "refused"),
+        ((*SIMULATE, "/dev/null/x.duckdb"), {}, 1, "/dev/null"),
+        ((*SIMULATE, "x.duckdb", "--scale", "0"), {}, 2, "scale"),
+        (("simulate", "--system", "all", "--target", "postgresql://u:canary-pw@h/db"), {}, 2, "{system}"),
         (("rollback", "--to", "20200101T000000Z"), {}, 2, "There is no release"),
         (("nightly",), {"MARTLET_PHOTOBOTH_URL": "duckdb:///x"}, 2, "MARTLET_PHOTOBOOTH_URL"),
         (("nightly",), {"MARTLET_REPORTING_TIMEZONE": "Mars/Olympus"}, 2, "Mars/Olympus"),
