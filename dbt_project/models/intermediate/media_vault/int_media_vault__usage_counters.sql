@@ -3,8 +3,15 @@ with
 
     latest as ({{ latest_observations("observations", "usage_stats_id") }}),
 
+    -- a counter that has moved since the reported day can't be explained by the log until then
     stats as (
-        select user_id, first_activity_at, {{ media_vault_counters() | join(", ") }} from latest where not is_deleted
+        select
+            user_id,
+            first_activity_at,
+            {{ is_past("updated_at", unknown=true) }} as is_of_the_day,
+            {{ media_vault_counters() | join(", ") }}
+        from latest
+        where not is_deleted
     ),
 
     tracked as (select * from {{ ref("int_media_vault__tracked_actions") }} where {{ is_past("logged_at") }}),
@@ -12,8 +19,12 @@ with
     meanings as ({{ media_vault_counter_meanings() }}),
 
     reported as (
-        select user_id, first_activity_at, counter, reported_value
-        from (unpivot stats on columns(* exclude (user_id, first_activity_at)) into name counter value reported_value)
+        select user_id, first_activity_at, is_of_the_day, counter, reported_value
+        from
+            (
+                unpivot stats on columns(* exclude (user_id, first_activity_at, is_of_the_day))
+                into name counter value reported_value
+            )
         where user_id is not null
     ),
 
@@ -44,7 +55,8 @@ with
             reported.counter,
             reported.reported_value,
             case
-                when reported.first_activity_at >= kept.oldest_logged_at then coalesce(counted.counted_value, 0)
+                when reported.is_of_the_day and reported.first_activity_at >= kept.oldest_logged_at
+                then coalesce(counted.counted_value, 0)
             end as counted_value
         from reported
         inner join meanings on reported.counter = meanings.counter
