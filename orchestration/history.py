@@ -1,7 +1,8 @@
 """Dagster's history of runs in SQLite, with its connections kept open and many events in one transaction.
 
-Belongs here: these two differences. Dagster's own class opens and closes a database up to three times an event; a night has
-several hundred events, and they took longer than its models. A backfill has one of each kind per asset and day: thousands.
+Belongs here: these two differences, and that a check is planned once a run. Dagster's own class opens and closes a database up
+to three times an event; a night has several hundred events, and they took longer than its models. A backfill has one of each
+kind per asset and day: thousands.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationPlanned
 from dagster._core.events import ASSET_EVENTS
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
@@ -74,6 +76,17 @@ class RunHistory(SqliteEventLogStorage):
             connection.execute(SqlEventLogStorageTable.insert(), rows)
             newest: int = connection.execute(select(func.max(SqlEventLogStorageTable.c.id))).scalar_one()
             self._store_asset_event_tags(connection, events, range(newest - len(events) + 1, newest + 1))
+
+    def _store_asset_check_evaluation_planned(self, event: EventLogEntry, event_id: int | None) -> None:
+        """One row, which the result then fills. No check here is partitioned, but Dagster plans each for every day of its run, in
+        rows that no result ever meets: a page of checks that were never run, and thousands of rows for a backfill.
+        """
+        dagster_event = event.get_dagster_event()
+        planned = dagster_event.asset_check_planned_data
+        once = dagster_event._replace(
+            event_specific_data=AssetCheckEvaluationPlanned(asset_key=planned.asset_key, check_name=planned.check_name)
+        )
+        super()._store_asset_check_evaluation_planned(event._replace(dagster_event=once), event_id)
 
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:

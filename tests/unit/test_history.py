@@ -28,6 +28,7 @@ def rows():
 
 
 DAYS = dg.DailyPartitionsDefinition("2026-03-01")
+PLANNED = [(f"2026-03-{day:02}", "PLANNED", 2) for day in range(3, 10)]
 RANGE = {"dagster/asset_partition_range_start": "2026-03-03", "dagster/asset_partition_range_end": "2026-03-09"}
 
 
@@ -114,6 +115,9 @@ def test_a_backfill_leaves_what_dagsters_own_history_would_hold(folder: Path) ->
     with dg.DagsterInstance.from_config(str(other)) as dagsters:
         assert not isinstance(dagsters.event_log_storage, RunHistory)
         expected = backfilled(other, dagsters)
+    # Dagster plans the check for each day, and its result, which is of no day, stands beside
+    assert expected.pop("checks") == [("[\"photos\"]", "positive", *row) for row in [(None, "SUCCEEDED", 2), *PLANNED]]
+    assert kept.pop("checks") == [("[\"photos\"]", "positive", None, "SUCCEEDED", 2)]
     assert kept == expected
     assert len([row for row in kept["index events"] if row[0] == "ASSET_MATERIALIZATION"]) == 2 * 2 * 7
     assert {row[1:4] for row in kept["assets"]} == {("2026-03-09", "2026-03-09", "ASSET_MATERIALIZATION")}

@@ -1,4 +1,4 @@
-{{ config(materialized="incremental", incremental_strategy="touched_days", unique_key="reporting_date") }}
+{{ config(materialized="incremental", unique_key="reporting_date") }}
 
 with {{ touched_rows("ratings", "rated_at") }}
 

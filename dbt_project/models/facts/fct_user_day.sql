@@ -1,4 +1,4 @@
-{{ config(materialized="incremental", incremental_strategy="touched_days", unique_key="reporting_date") }}
+{{ config(materialized="incremental", unique_key="reporting_date") }}
 
 with
     generations as (select * from {{ ref("fct_generations") }} where {{ is_touched() }}),
