@@ -22,7 +22,7 @@ DEMO_KEY = "martlet-demo-pseudonym-key"  # the demo's people are invented; real 
 DEFAULT_START_DATE = date(2024, 11, 1)  # the day the demo's world begins
 PROJECT = Path(__file__).resolve().parent.parent
 SCHEMES = ("postgresql", "postgres", "duckdb")
-_VARIABLES = {"HOME", "PSEUDONYM_KEY", "REPORTING_TIMEZONE", "START_DATE", "NOW", "EXPORT_MONTHS"}
+_VARIABLES = {"HOME", "PSEUDONYM_KEY", "REPORTING_TIMEZONE", "START_DATE", "NOW", "EXPORT_MONTHS", "CONTRACT_STABLE"}
 
 
 class Settings(BaseModel):
@@ -37,6 +37,7 @@ class Settings(BaseModel):
     start_date: date = DEFAULT_START_DATE
     is_demo: bool = False
     export_months: int | None = None
+    contract_stable: bool = False
 
     @property
     def key_id(self) -> str:
@@ -124,6 +125,7 @@ class Settings(BaseModel):
             start_date=_date("MARTLET_START_DATE", env.get("START_DATE")) or DEFAULT_START_DATE,
             is_demo=is_demo,
             export_months=_months("MARTLET_EXPORT_MONTHS", env.get("EXPORT_MONTHS")),
+            contract_stable=_truth("MARTLET_CONTRACT_STABLE", env.get("CONTRACT_STABLE")),
         )
 
 
@@ -164,3 +166,9 @@ def _months(variable: str, value: str | None) -> int | None:
     if value and not (value.isdecimal() and int(value) > 0):
         raise WrongUsage(f"{variable}={value!r} is not a number of months such as 12.")
     return int(value) if value else None
+
+
+def _truth(variable: str, value: str | None) -> bool:
+    if (value or "false").lower() not in {"true", "false"}:
+        raise WrongUsage(f"{variable}={value!r} is neither true nor false.")
+    return (value or "").lower() == "true"

@@ -39,6 +39,7 @@ class PublishSettings:
         return cls(
             settings.exports,
             settings.dbt_graph,
+            contract_stable=settings.contract_stable,
             names=settings.restricted,
             documents=documents(),
             export_months=settings.export_months,

@@ -15,7 +15,7 @@ from orchestration.publish.build import BuildInfo
 from orchestration.publish.changes import SchemaChange
 from orchestration.publish.documented import Export
 from orchestration.publish.layout import sha256_of, utc_text
-from orchestration.publish.marts import Mart
+from orchestration.publish.marts import Column, Mart
 from orchestration.publish.proofs import Content
 
 FORMAT_VERSION = 1
@@ -152,11 +152,23 @@ def _mart_entry(described: Described) -> dict[str, Any]:
         "rows": content.rows,
         # as a number's null_reason: why there is nothing
         "null_reason": None if content.rows else "no_rows" if mart.is_fed else "no_source",
-        "columns": [{"name": c.name, "type": c.type, "description": c.description} for c in mart.columns],
+        "columns": [_column_entry(c, content.nulls[c.name]) for c in mart.columns],
+        "dates": list(content.dates) if content.dates else None,
         "content_hash": content.content_hash,
         "control_totals": {name: f"{total:f}" for name, total in content.totals.items()},
         "changes": described.changes,
         "note": described.note,
+    }
+
+
+def _column_entry(column: Column, nulls: int) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "type": column.type,
+        "nullable": column.is_nullable,
+        "unit": column.unit,
+        "nulls": nulls,
+        "description": column.description,
     }
 
 

@@ -31,6 +31,21 @@ _ALIASES = {
 }
 
 
+_UNITS = {
+    "count": "count",
+    "usd": "USD",
+    "ars": "ARS",
+    "credits": "credits",
+    "days": "days",
+    "seconds": "s",
+    "s": "s",
+    "ms": "ms",
+    "pct": "percent",
+    "rate": "ratio",
+    "ratio": "ratio",
+}
+
+
 def canonical_type(name: str) -> str:
     """A type in the spelling of the short list: upper case, without spaces or aliases."""
     upper = " ".join(name.upper().split())
@@ -43,11 +58,18 @@ class Column:
     name: str
     type: str  # one of the short list
     description: str = ""
+    is_nullable: bool = True
 
     @property
     def is_total(self) -> bool:
         """Whether its sum is a control total: integers and decimals."""
         return self.type in {"BIGINT", "INTEGER"} or self.type.startswith("DECIMAL")
+
+    @property
+    def unit(self) -> str | None:
+        """What its numbers are counted in, by the last part of its name (docs/conventions.md); None for what has no unit."""
+        is_number = self.type in {"BIGINT", "INTEGER", "DOUBLE"} or self.type.startswith("DECIMAL")
+        return _UNITS.get(self.name.rpartition("_")[2]) if is_number else None
 
     @property
     def scale(self) -> int:
@@ -126,7 +148,10 @@ def _read_mart(node: dict[str, Any], actual: list[tuple[str, str]], is_fed: bool
     if not actual:
         raise Refused(f"{name}: dbt knows this mart, but it is not in the warehouse. Nothing was published.")
     columns = tuple(
-        Column(c, canonical_type(t), (declared.get(c, {}).get("description") or "").strip()) for c, t in actual
+        Column(
+            c, canonical_type(t), (declared.get(c, {}).get("description") or "").strip(), _is_nullable(declared.get(c))
+        )
+        for c, t in actual
     )
     for column in columns:
         wanted = (declared.get(column.name) or {}).get("data_type")
@@ -139,6 +164,10 @@ def _read_mart(node: dict[str, Any], actual: list[tuple[str, str]], is_fed: bool
     if missing := set(declared) - {c.name for c in columns}:
         raise Refused(f"{name}: declared column {', '.join(sorted(missing))} is not in the warehouse.")
     return Mart(name, (node.get("description") or "").strip(), _key(node, columns), columns, is_fed)
+
+
+def _is_nullable(declared: dict[str, Any] | None) -> bool:
+    return not any(constraint["type"] == "not_null" for constraint in (declared or {}).get("constraints") or [])
 
 
 def _key(node: dict[str, Any], columns: tuple[Column, ...]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,11 +22,14 @@ _BLOCK = 16 * 1024 * 1024  # bytes; the longest CSV row that can be read back
 
 @dataclass(frozen=True)
 class Content:
-    """What the warehouse says of a mart. Totals are exact sums of the integer and decimal columns."""
+    """What the warehouse says of a mart: exact sums of the integer and decimal columns, NULLs of each column, and the first and
+    last value of the first DATE of its key."""
 
     rows: int
     totals: dict[str, Decimal]
     content_hash: str
+    nulls: dict[str, int] = field(default_factory=dict)
+    dates: tuple[str, str] | None = None
 
 
 def measure(con: duckdb.DuckDBPyConnection, mart: Mart) -> Content:
@@ -35,8 +38,12 @@ def measure(con: duckdb.DuckDBPyConnection, mart: Mart) -> Content:
     doubles = [c for c in mart.columns if c.type == "DOUBLE"]
     parts = ["count(*)", *(f"coalesce(sum({quote(c.name)}), 0)::varchar" for c in summed)]
     parts += [f"count(*) filter (where not isfinite({quote(c.name)}))" for c in doubles]
+    parts += [f"count(*) - count({quote(c.name)})" for c in mart.columns]
+    dates = [c.name for name in mart.key for c in mart.columns if c.name == name and c.type == "DATE"][:1]
+    parts += [f"{bound}({quote(name)})::varchar" for name in dates for bound in ("min", "max")]
     rows, *rest = con.execute(f"select {', '.join(parts)} from {mart.relation}").fetchall()[0]
-    for column, count in zip(doubles, rest[len(summed) :], strict=True):
+    totals = {c.name: Decimal(rest.pop(0)) for c in summed}
+    for column, count in [(c, rest.pop(0)) for c in doubles]:
         if count:
             raise Refused(
                 f"{mart.name}: column `{column.name}` is NaN or infinite in {count:,} rows. Publish NULL with a reason."
@@ -47,8 +54,9 @@ def measure(con: duckdb.DuckDBPyConnection, mart: Mart) -> Content:
     ).fetchall()[0][0]
     if twice:
         raise Refused(f"{mart.name}: its key ({', '.join(mart.key)}) is not unique: {twice:,} keys have several rows.")
-    totals = {c.name: Decimal(text) for c, text in zip(summed, rest, strict=False)}
-    return Content(rows, totals, content_hash_sql(con, mart.relation, texts_of(mart.columns), mart.order))
+    nulls = {c.name: rest.pop(0) for c in mart.columns}
+    content_hash = content_hash_sql(con, mart.relation, texts_of(mart.columns), mart.order)
+    return Content(rows, totals, content_hash, nulls, (rest[0], rest[1]) if dates and rows else None)
 
 
 def _arrow_type(column: Column) -> pa.DataType:

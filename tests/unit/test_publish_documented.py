@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.errors import Refused, WrongUsage
 from orchestration.extract.catalog import catalog
+from orchestration.publish.build import PublishSettings
 from orchestration.publish.documented import documents, first_day
 from orchestration.publish.layout import Layout
 from orchestration.publish.release import has_whole_release
@@ -76,6 +77,14 @@ def test_months_are_a_setting(tmp_path):
     for wrong in ("0", "-1", "a year"):
         with pytest.raises(WrongUsage, match="MARTLET_EXPORT_MONTHS"):
             Settings.from_env({"MARTLET_HOME": str(tmp_path), "MARTLET_EXPORT_MONTHS": wrong})
+
+
+def test_a_stable_contract_is_a_setting(tmp_path):
+    home = {"MARTLET_HOME": str(tmp_path)}
+    assert PublishSettings.of(Settings.from_env(home | {"MARTLET_CONTRACT_STABLE": "true"})).contract_stable
+    assert not PublishSettings.of(Settings.from_env(home)).contract_stable
+    with pytest.raises(WrongUsage, match="MARTLET_CONTRACT_STABLE='yes' is neither true nor false"):
+        Settings.from_env(home | {"MARTLET_CONTRACT_STABLE": "yes"})
 
 
 # --- the files -------------------------------------------------------------------------------------------------------

@@ -194,6 +194,22 @@ def by_hand(rows, types):
     return digest.hexdigest()
 
 
+def test_the_manifest_counts_the_nulls_of_every_column_and_names_units_and_days(home):
+    things = dbt_manifest()
+    declared = things["nodes"]["model.martlet.mart_things"]["columns"]
+    declared["thing_id"]["constraints"] = [{"type": "not_null"}]
+    home.write_dbt(things)
+    home.publish()
+    marts = home.manifest()["marts"]
+    columns = {c["name"]: c for c in marts["mart_things"]["columns"]}
+    rows = pd.read_parquet(home.v1 / "latest" / "parquet" / "mart_things.parquet")
+    assert {name: c["nulls"] for name, c in columns.items()} == rows.isna().sum().to_dict()
+    assert [name for name, c in columns.items() if not c["nullable"]] == ["thing_id"]
+    assert marts["mart_things"]["dates"] is None  # its key has no day
+    assert marts["mart_days"]["dates"] == ["2026-11-19", "2026-11-19"]
+    assert {c["name"]: c["unit"] for c in marts["mart_days"]["columns"]} == {"day": None, "things_count": "count"}
+
+
 def test_the_content_hash_is_what_its_definition_says(home):
     release = home.publish()
     rows = pq.read_table(release.path / "parquet/mart_things.parquet").to_pylist()
