@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS := 1
 export UV_COMPILE_BYTECODE := 1
 export MARTLET_HOME ?= $(CURDIR)/var
 
-.PHONY: help run test test-all test-browser bench lint format ui generate lock clean
+.PHONY: help run test test-all test-browser bench docs lint format ui generate lock clean
 
 help:           ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ test-browser: .venv/ready  ## the Dagster UI in a headless Chromium, the exports
 
 bench: .venv/bench      ## what a night costs, as ratios beside their limits (about 80 minutes, 15 GB of disk)
 	@$(BIN)/python -m benchmarks
+
+docs: .venv/ready       ## the documentation site, one page that needs no network: every model and column, its SQL and lineage
+	@$(BIN)/python -m orchestration.docs
 
 lint: .venv/ready       ## ruff, mypy, sqlfmt
 	$(BIN)/ruff check .
