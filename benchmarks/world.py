@@ -31,8 +31,8 @@ class Large:
     accounts: int = 0
 
 
-PHOTOS = Large("photobooth", "generations", 43_000)
-CALLS = Large("marketing_engine", "api_usage", 24_000, users="auth.users", accounts=100_000)
+PHOTOS = Large("photobooth", "generations", 40_400)
+CALLS = Large("marketing_engine", "api_usage", 23_200, users="auth.users", accounts=100_000)
 
 
 @dataclass(frozen=True)
