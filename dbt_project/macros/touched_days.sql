@@ -20,19 +20,21 @@ days again (the materialization `incremental` in table.sql).
 {#-
 The CTEs that end in `touched`: the rows that the systems have of a fact, dated by an instant, on the days to build. What lies far
 from every touched day is skipped before any instant is turned into a day, and before any column is worked out: what is near
-is materialized, because the optimizer would join the days first.
+is materialized, because the optimizer would join the days first. A model with rows of two facts gives the second names of their own.
 -#}
-{% macro touched_rows(name, instant) -%}
-    unioned as ({{ union_systems(name) }}),
+{% macro touched_rows(name, instant, prefix="") -%}
+    {{ prefix }}unioned as ({{ union_systems(name) }}),
 
     {% if is_incremental() -%}
-        near as materialized(select * from unioned where {{ instant }} < {{ as_of() }} and {{ is_near(instant) }}),
-    {%- else -%} near as (select * from unioned where {{ is_past(instant) }}),
+        {{ prefix }}near as materialized(
+            select * from {{ prefix }}unioned where {{ instant }} < {{ as_of() }} and {{ is_near(instant) }}
+        ),
+    {%- else -%} {{ prefix }}near as (select * from {{ prefix }}unioned where {{ is_past(instant) }}),
     {%- endif %}
 
-    dated as (select *, {{ reporting_date(instant) }} as reporting_date from near),
+    {{ prefix }}dated as (select *, {{ reporting_date(instant) }} as reporting_date from {{ prefix }}near),
 
-    touched as (select * from dated where {{ is_touched() }})
+    {{ prefix }}touched as (select * from {{ prefix }}dated where {{ is_touched() }})
 {%- endmacro %}
 
 {#- For tests: the days that this build rebuilt, which in a full build are all. Costs what the days cost, not the history. -#}

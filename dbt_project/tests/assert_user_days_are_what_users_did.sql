@@ -1,8 +1,18 @@
 -- Why: active users, retention and spending are read from fct_user_day alone. Per platform and day it must hold
--- exactly the generations, attempts, requests, actions, visits and payments that have a user.
+-- exactly the generations, attempts, requests, actions, visits, payments and spent credits that have a user.
 -- Only the days that this build rebuilt: the others were proven when they were.
 {{ config(meta={"dagster": {"ref": {"name": "fct_user_day"}}}) }}
-{% set counts = ["generations", "attempts", "requests", "actions", "sessions", "payments", "amount", "users"] %}
+{% set counts = [
+    "generations",
+    "attempts",
+    "requests",
+    "actions",
+    "sessions",
+    "payments",
+    "amount",
+    "credits",
+    "users",
+] %}
 with
     done as (
         select
@@ -25,6 +35,10 @@ with
         select platform, {{ reporting_date("acted_at") }}, user_key, action_type, 0
         from ({{ union_systems("user_actions") }})
         where {{ is_past("acted_at") }} and {{ was_rebuilt(reporting_date("acted_at"), "acted_at") }}
+        union all
+        select platform, {{ reporting_date("used_at") }}, user_key, 'credits', credits_used
+        from ({{ union_systems("credit_uses") }})
+        where {{ is_past("used_at") }} and {{ was_rebuilt(reporting_date("used_at"), "used_at") }}
     ),
 
     fact_days as (
@@ -37,7 +51,8 @@ with
             count(*) filter (where kind in ('action', 'refusal')) as actions,
             count(*) filter (where kind = 'session') as sessions,
             count(*) filter (where kind = 'payment') as payments,
-            sum(amount) as amount,
+            coalesce(sum(amount) filter (where kind = 'payment'), 0) as amount,
+            coalesce(sum(amount) filter (where kind = 'credits'), 0) as credits,
             count(distinct user_key) as users
         from done
         where user_key is not null
@@ -55,6 +70,7 @@ with
             sum(sessions_count) as sessions,
             sum(payments_count) as payments,
             sum(payments_amount) as amount,
+            coalesce(sum(credits_used), 0) as credits,
             count(*) as users
         from {{ ref("fct_user_day") }}
         where {{ was_rebuilt("reporting_date") }}

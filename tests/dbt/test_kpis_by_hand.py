@@ -430,4 +430,4 @@ def test_a_deployment_without_direct_users_and_optional_tables_shows_zeros_and_w
     }  # fmt: skip
     assert con.execute(
         f"select definition, dau, mau from marts.mart_active_users_daily where date_day = '{OCT}' order by all"
-    ).fetchall() == [("any", 0, 0), ("core", 0, 0), ("paying", 0, 0), ("session", None, None)]
+    ).fetchall() == [("acted", 0, 0), ("any", 0, 0), ("core", 0, 0), ("paying", 0, 0), ("session", None, None)]

@@ -205,16 +205,19 @@ def test_active_users_daily(marts):
         " from marts.mart_active_users_daily where date_day in ('2026-05-29', '2026-09-30', '2026-10-15') order by all"
     ).fetchall()
     assert rows == [
+        ("2026-05-29", "acted", 0, 0, 0, 0, None, "window_not_full"),
         ("2026-05-29", "any", 0, 0, 0, 0, None, "window_not_full"),
         ("2026-05-29", "core", 0, 0, 0, 0, None, "window_not_full"),
         ("2026-05-29", "paying", 0, 0, 0, 0, None, "window_not_full"),
         ("2026-05-29", "session", None, None, None, None, None, "no_source"),
         # 1 to 30 September: bob pays on the 1st, ann on the 4th; photos of dot 2nd, ann 16th, cal 30th. 5 / (30 x 4)
+        (SEP, "acted", 1, 1, 3, 3, 0.033333, None),  # bob only pays
         (SEP, "any", 1, 1, 4, 5, 0.041667, None),
         (SEP, "core", 1, 1, 3, 3, 0.033333, None),
         (SEP, "paying", 0, 0, 2, 2, 0.033333, None),
         (SEP, "session", None, None, None, None, None, "no_source"),  # this platform keeps no visits
         # 16 September to 15 October: ann 16th and 15th, cal 30th, 1st (pays) and 14th (fails), bob logs in on the 14th
+        (OCT, "acted", 1, 3, 3, 5, 0.055556, None),  # 5 / (30 x 3), without the day of the payment
         (OCT, "any", 1, 3, 3, 6, 0.066667, None),  # 6 / (30 x 3)
         (OCT, "core", 1, 2, 2, 4, 0.066667, None),  # 4 / (30 x 2)
         (OCT, "paying", 0, 0, 1, 1, 0.033333, None),

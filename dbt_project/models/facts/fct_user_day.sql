@@ -9,14 +9,15 @@ with
 
     {{ touched_rows("user_actions", "acted_at") }},
 
+    {{ touched_rows("credit_uses", "used_at", prefix="spent_") }},
+
     activity as (
         select
             user_key,
             platform,
             reporting_date,
             is_success::integer as generations,
-            (not is_success)::integer as attempts,
-            credits_charged as credits_used
+            (not is_success)::integer as attempts
         from generations
         union all by name
         select user_key, platform, reporting_date, 1 as requests, is_success::integer as successful_requests
@@ -42,6 +43,9 @@ with
             (action_type in ('action', 'refusal'))::integer as actions,
             (action_type = 'session')::integer as sessions
         from touched
+        union all by name
+        select user_key, platform, reporting_date, credits_used
+        from spent_touched
     ),
 
     user_days as (
@@ -55,7 +59,8 @@ with
             coalesce(sum(successful_requests), 0)::bigint as successful_requests_count,
             coalesce(sum(actions), 0)::bigint as actions_count,
             coalesce(sum(sessions), 0)::bigint as sessions_count,
-            coalesce(sum(credits_used), 0)::bigint as credits_used,
+            case when platform in {{ feeding("credit_uses") }} then coalesce(sum(credits_used), 0) end::bigint
+            as credits_used,
             coalesce(sum(payments), 0)::bigint as payments_count,
             coalesce(sum(purchases), 0) as purchases_count,
             coalesce(sum(amount), 0)::decimal(18, 2) as payments_amount,

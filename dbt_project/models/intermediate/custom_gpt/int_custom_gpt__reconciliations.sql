@@ -17,7 +17,11 @@ with
         group by model_id
     ),
 
-    counted_by_user as (select user_id, sum(tokens_used) as tokens_used from usage_records group by user_id),
+    counted_by_user as (
+        select user_id, sum(tokens_used) as tokens_used, sum(compute_time_seconds) / 3600.0 as training_hours_used
+        from usage_records
+        group by user_id
+    ),
 
     -- others use a public model too, and their records go when their accounts do: what is left can't be compared. Nor
     -- can a counter that has moved since the reported day
@@ -37,12 +41,13 @@ with
 
     -- a user's plan goes with the user, so all records behind it are there. It has never been reset: a lifetime. Of two
     -- plans of a user the product may raise either
-    user_counters as (
+    plan_counters as (
         select
-            'subscriptions.monthly_tokens_used' as counter,
-            subscriptions.user_id as entity_id,
-            sum(subscriptions.tokens_used_reported) as reported,
-            coalesce(any_value(counted_by_user.tokens_used), 0) as counted
+            subscriptions.user_id,
+            sum(subscriptions.tokens_used_reported) as reported_tokens,
+            sum(subscriptions.training_hours_used_reported) as reported_hours,
+            coalesce(any_value(counted_by_user.tokens_used), 0) as counted_tokens,
+            coalesce(any_value(counted_by_user.training_hours_used), 0) as counted_hours
         from subscriptions
         left join counted_by_user on subscriptions.user_id = counted_by_user.user_id
         where
@@ -53,12 +58,30 @@ with
         having bool_and({{ is_past("subscriptions.updated_at", unknown=true) }})
     ),
 
+    -- the source adds up hours in seven digits: what it can't hold is no difference
     united as (
         select *
         from model_counters
         union all by name
-        select *
-        from user_counters
+        select
+            'subscriptions.monthly_tokens_used' as counter,
+            user_id as entity_id,
+            reported_tokens as reported,
+            counted_tokens as counted
+        from plan_counters
+        union all by name
+        select
+            'subscriptions.monthly_training_hours_used' as counter,
+            user_id as entity_id,
+            try_cast(reported_hours as decimal(18, 6)) as reported,
+            try_cast(
+                case
+                    when abs(reported_hours - counted_hours) < 0.0001 * greatest(counted_hours, 1)
+                    then reported_hours
+                    else counted_hours
+                end as decimal(18, 6)
+            ) as counted
+        from plan_counters
     ),
 
     -- a counter that the deployment does not have, or that is too large to be one, says nothing

@@ -9,27 +9,14 @@ with
     latest as ({{ latest_observations("observations", "subscription_id") }}),
 
     -- a counter that has moved since the reported day can't be explained by the rows until then
-    recently_reset as (
-        select *
-        from latest
-        where
-            user_id is not null
-            and not is_deleted
-            and last_reset_at >= {{ as_of() }} - interval {{ compared_days }} day
-            and {{ is_past("last_reset_at") }}
-            and {{ is_past("updated_at", unknown=true) }}
+    plans as (
+        select * from latest where user_id is not null and not is_deleted and {{ is_past("updated_at", unknown=true) }}
     ),
 
-    -- the counter of texts is left out: the small helpers were counted there once, and nothing says until when
-    unpivoted as (
-        select
-            subscription_id,
-            user_id,
-            last_reset_at,
-            unnest(['images', 'video', 'chat']) as service_type,
-            unnest(['image_generations_used', 'video_generations_used', 'chat_messages_used']) as column_name,
-            unnest([image_generations_used, video_generations_used, chat_messages_used]) as reported_value
-        from recently_reset
+    recently_reset as (
+        select *
+        from plans
+        where last_reset_at >= {{ as_of() }} - interval {{ compared_days }} day and {{ is_past("last_reset_at") }}
     ),
 
     recent_requests as (
@@ -41,30 +28,70 @@ with
     -- calls, whatever came of them
     counted as (
         select
-            unpivoted.subscription_id,
-            unpivoted.user_id,
-            unpivoted.last_reset_at,
-            unpivoted.column_name,
-            unpivoted.reported_value,
-            count(recent_requests.request_id) as counted_value
-        from unpivoted
+            recently_reset.subscription_id,
+            count(*) filter (recent_requests.service_type = 'images') as images_count,
+            count(*) filter (recent_requests.service_type = 'video') as videos_count,
+            count(*) filter (recent_requests.service_type = 'chat') as chats_count,
+            coalesce(sum(recent_requests.total_cost_usd), 0) as cost_usd
+        from recently_reset
         left join
             recent_requests
-            on unpivoted.user_id = recent_requests.user_id
-            and unpivoted.service_type = recent_requests.service_type
-            and unpivoted.last_reset_at <= recent_requests.created_at
-        group by all
+            on recently_reset.user_id = recent_requests.user_id
+            and recently_reset.last_reset_at <= recent_requests.created_at
+        group by recently_reset.subscription_id
+    ),
+
+    -- the counter of texts is left out: the small helpers were counted there once, and nothing says until when
+    monthly as (
+        select
+            user_id,
+            'monthly' as period_type,
+            last_reset_at as period_start_at,
+            unnest(
+                ['image_generations_used', 'video_generations_used', 'chat_messages_used', 'current_month_cost']
+            ) as column_name,
+            unnest(
+                [image_generations_used, video_generations_used, chat_messages_used, current_month_cost_usd]
+            ) as reported_value,
+            -- the source keeps cents
+            unnest([images_count, videos_count, chats_count, round(cost_usd, 2)]) as counted_value
+        from recently_reset
+        inner join counted using (subscription_id)
+    ),
+
+    costs as (
+        select user_id, sum(total_cost_usd) as cost_usd from requests where {{ is_past("created_at") }} group by user_id
+    ),
+
+    -- nothing sets it back, and calls stay as long as their account
+    lifetime as (
+        select
+            plans.user_id,
+            'lifetime' as period_type,
+            'lifetime_cost' as column_name,
+            plans.lifetime_cost_usd as reported_value,
+            round(coalesce(costs.cost_usd, 0), 2) as counted_value
+        from plans
+        left join costs on plans.user_id = costs.user_id
+    ),
+
+    united as (
+        select *
+        from monthly
+        union all by name
+        select *
+        from lifetime
     ),
 
     shaped as (
         select
             'user_subscriptions.' || column_name as counter,
             {{ platform_key("marketing_engine", "user_id") }} as entity_key,
-            'monthly' as period_type,
-            last_reset_at as period_start_at,
+            period_type,
+            period_start_at,
             reported_value::decimal(18, 6) as reported_value,
             counted_value::decimal(18, 6) as counted_value
-        from counted
+        from united
     )
 
 select *

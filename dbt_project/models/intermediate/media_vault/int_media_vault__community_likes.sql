@@ -1,16 +1,23 @@
 with
     likes as (select * from {{ ref("stg_media_vault__community_likes") }}),
 
+    items as (select * from {{ ref("stg_media_vault__community_items") }}),
+
     shaped as (
         select
-            {{ platform_key("media_vault", "like_id") }} as like_key,
+            {{ platform_key("media_vault", "likes.like_id") }} as like_key,
             'media_vault' as platform,
-            like_id,
-            {{ platform_key("media_vault", "user_id") }} as user_key,
-            {{ platform_key("media_vault", "community_item_id") }} as community_item_key,
-            created_at as liked_at
+            likes.like_id,
+            {{ platform_key("media_vault", "likes.user_id") }} as user_key,
+            -- a user may like a session and a file of the same number: a like is of the item of its kind
+            case
+                when coalesce(likes.kind = items.kind, true)
+                then {{ platform_key("media_vault", "likes.community_item_id") }}
+            end as community_item_key,
+            likes.created_at as liked_at
         from likes
-        where created_at is not null
+        left join items on likes.community_item_id = items.community_item_id
+        where likes.created_at is not null
     )
 
 select *

@@ -3,6 +3,8 @@ with
 
     day_counters as (select * from {{ ref("int_media_vault__day_counters") }}),
 
+    login_counters as (select * from {{ ref("int_media_vault__login_counters") }}),
+
     items as (select * from {{ ref("stg_media_vault__community_items") }}),
 
     likes as (select * from {{ ref("stg_media_vault__community_likes") }} where {{ is_past("created_at") }}),
@@ -11,21 +13,51 @@ with
 
     movements as (select * from {{ ref("stg_media_vault__credit_transactions") }} where {{ is_past("created_at") }}),
 
-    liked as (select community_item_id, count(*) as likes_count from likes group by community_item_id),
+    liked as (
+        select likes.community_item_id, count(*) as likes_count
+        from likes
+        inner join items on likes.community_item_id = items.community_item_id
+        where coalesce(likes.kind = items.kind, true)
+        group by likes.community_item_id
+    ),
 
     latest_wallets as ({{ latest_observations("wallet_observations", "user_id") }}),
 
     -- the number of a movement tells the order of booking; two may have the same time
     booked as (
-        select user_id, arg_max(credits_balance_after, credit_transaction_id::bigint) as credits_balance
+        select
+            user_id,
+            arg_max(credits_balance_after, credit_transaction_id::bigint) as credits_balance,
+            coalesce(sum(credits) filter (credits > 0), 0) as credits_earned,
+            -- what lapsed was not spent
+            coalesce(
+                - sum(credits) filter (credits < 0 and transaction_type is distinct from 'expired'), 0
+            ) as credits_spent
         from movements
         group by user_id
+    ),
+
+    -- a wallet that has moved since the reported day can't be explained by the rows until then
+    wallet_counters as (
+        select
+            latest_wallets.user_id,
+            unnest(['balance', 'total_earned', 'total_spent']) as counter,
+            unnest(
+                [latest_wallets.credits_balance, latest_wallets.credits_earned, latest_wallets.credits_spent]
+            ) as reported_value,
+            unnest([booked.credits_balance, booked.credits_earned, booked.credits_spent]) as counted_value
+        from latest_wallets
+        left join booked on latest_wallets.user_id = booked.user_id
+        where not latest_wallets.is_deleted and {{ is_past("latest_wallets.updated_at", unknown=true) }}
     ),
 
     -- counters of a lifetime all, over rows that are kept; what they grew by in a day is compared too
     compared as (
         select 'user_usage_stats.' || counter as counter, user_id as entity_id, reported_value, counted_value
         from usage_counters
+        union all by name
+        select 'user_usage_stats.login_count' as counter, user_id as entity_id, reported_value, counted_value
+        from login_counters
         union all by name
         select
             'user_usage_stats.' || counter as counter,
@@ -44,18 +76,9 @@ with
         left join liked on items.community_item_id = liked.community_item_id
         where items.likes_reported is not null and {{ is_past("items.created_at", unknown=true) }}
         union all by name
-        select
-            'user_credits.balance' as counter,
-            latest_wallets.user_id as entity_id,
-            latest_wallets.credits_balance as reported_value,
-            booked.credits_balance as counted_value
-        from latest_wallets
-        left join booked on latest_wallets.user_id = booked.user_id
-        -- a balance that has moved since the reported day can't be explained by the rows until then
-        where
-            not latest_wallets.is_deleted
-            and latest_wallets.credits_balance is not null
-            and {{ is_past("latest_wallets.updated_at", unknown=true) }}
+        select 'user_credits.' || counter as counter, user_id as entity_id, reported_value, counted_value
+        from wallet_counters
+        where reported_value is not null
     ),
 
     shaped as (

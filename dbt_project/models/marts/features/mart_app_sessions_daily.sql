@@ -7,6 +7,8 @@ with
 
     users as (select * from {{ ref("dim_user") }}),
 
+    lacking as (select platform from {{ ref("dim_optional_fact") }} where fact_name = 'sessions' and not is_present),
+
     platforms as (select * from {{ ref("dim_platform") }} where platform in {{ feeding("app_sessions") }}),
 
     dates as (select * from {{ ref("dim_date") }} where is_complete),
@@ -68,11 +70,16 @@ with
     ),
 
     frame as (
-        select platforms.platform, dates.date_day, 'all' as device_type, 'all' as country_code
+        select
+            platforms.platform,
+            dates.date_day,
+            'all' as device_type,
+            'all' as country_code,
+            platforms.platform in (select platform from lacking) as is_source_lacking
         from platforms
         cross join dates
         union
-        select platform, date_day, device_type, country_code
+        select platform, date_day, device_type, country_code, platform in (select platform from lacking)
         from counted
     ),
 
@@ -93,7 +100,7 @@ with
                 "measured_visits_count",
                 "bounced_visits_count",
             ] %}
-                coalesce(counted.{{ column }}, 0) as {{ column }},
+                case when not is_source_lacking then coalesce(counted.{{ column }}, 0) end as {{ column }},
             {% endfor %}
             round(counted.user_visits_count::double / nullif(counted.users_count, 0)::double, 6) as visits_per_user,
             round(
@@ -107,6 +114,8 @@ with
                 100 * counted.bounced_visits_count::double / nullif(counted.measured_visits_count, 0)::double, 6
             ) as bounce_pct,
             case
+                when is_source_lacking
+                then 'no_source'
                 when counted.visits_count is null
                 then 'zero_denominator'
                 when least(users_count, timed_visits_count, paged_visits_count, measured_visits_count) = 0

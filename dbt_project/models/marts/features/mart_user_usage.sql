@@ -48,6 +48,8 @@ with
 
     weights as (select * from {{ ref("engagement_weights") }}),
 
+    requests as (select * from {{ ref("fct_api_requests") }} where user_key is not null),
+
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
     summed as (
@@ -55,10 +57,7 @@ with
             user_key,
             act,
             sum(acts_count) as lifetime_count,
-            sum(requests_count) as requests_count,
-            coalesce(
-                sum(acts_count) filter (where reporting_date > (select last_day - 30 from reported)), 0
-            ) as recent_count,
+            sum(acts_count) filter (where reporting_date > (select last_day - 30 from reported)) as recent_count,
             min(first_acted_at) as first_activity_at,
             max(last_acted_at) as last_activity_at
         from acts
@@ -76,7 +75,6 @@ with
                 coalesce(sum(recent_count) filter (where act in ('{{ counts | join("', '") }}')), 0)::bigint
                 as {{ column }}_30d_count,
             {% endfor %}
-            sum(summed.requests_count)::bigint as requests_count,
             coalesce(sum(lifetime_count * weights.weight), 0)::decimal(18, 2) as engagement_score,
             coalesce(sum(recent_count * weights.weight), 0)::decimal(18, 2) as engagement_score_30d,
             min(first_activity_at) as first_activity_at,
@@ -85,6 +83,9 @@ with
         left join weights using (act)
         group by summed.user_key
     ),
+
+    -- of all days: a log of requests has some on which nothing was used
+    asked as (select user_key, count(*) as requests_count from requests group by user_key),
 
     -- they still know what the log has forgotten; a counter that is missing is 0, as long as there is another
     reported_totals as (
@@ -101,9 +102,11 @@ with
             coalesce(columns(counted.* exclude (user_key, first_activity_at, last_activity_at)), 0),
             counted.first_activity_at,
             counted.last_activity_at,
+            coalesce(asked.requests_count, 0) as requests_count,
             reported_totals.total_reported
         from users
         left join counted using (user_key)
+        left join asked using (user_key)
         left join reported_totals using (user_key)
     ),
 

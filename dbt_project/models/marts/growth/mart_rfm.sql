@@ -11,7 +11,8 @@ with
             platform,
             quantile_cont(uses_90d_count, 0.8) filter (uses_90d_count > 0) as uses_p80,
             quantile_cont(uses_90d_count, 0.5) filter (uses_90d_count > 0) as uses_p50,
-            quantile_cont(generations_30d_count, 0.9) filter (active_days_30d_count > 0) as generations_p90
+            quantile_cont(generations_30d_count, 0.9) filter (active_days_30d_count > 0) as generations_p90,
+            quantile_cont(completed_jobs_30d_count, 0.9) filter (active_days_30d_count > 0) as jobs_p90
         from usage
         group by platform
     ),
@@ -23,6 +24,7 @@ with
             borders.uses_p80,
             borders.uses_p50,
             borders.generations_p90,
+            borders.jobs_p90,
             uses_90d_count > 0 as is_scored,
             (as_of_date - last_use_date)::integer as use_recency_days,
             (as_of_date - last_active_date)::integer as inactive_days,
@@ -78,6 +80,10 @@ with
             active_days_28d_count,
             generations_30d_count,
             active_days_28d_count >= 12 or coalesce(generations_30d_count > generations_p90, false) as is_power_user,
+            case when platform in {{ feeding("jobs") }} then completed_jobs_30d_count end as completed_jobs_30d_count,
+            case
+                when platform in {{ feeding("jobs") }} then coalesce(completed_jobs_30d_count > jobs_p90, false)
+            end as is_power_user_by_jobs,
             {{ churn_risk() }} as churn_risk,
             {{ lifecycle_stage() }} as lifecycle_stage,
             {{ lifecycle_stage_by_use() }} as lifecycle_stage_by_use,

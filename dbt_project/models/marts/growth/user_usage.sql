@@ -11,6 +11,8 @@ with
 
     plans as (select * from {{ ref("dim_user_plan_history") }}),
 
+    jobs as (select * from {{ ref("fct_jobs") }} where is_success),
+
     currencies as ({{ platform_currencies() }}),
 
     -- where attempts are kept apart from what they made, what was made is one of them, and so it is where calls are
@@ -62,6 +64,14 @@ with
         group by payments.user_key
     ),
 
+    completed as (
+        select jobs.user_key, count(*) as completed_jobs_30d_count
+        from jobs
+        cross join reported
+        where jobs.reporting_date > reported.last_day - 30
+        group by jobs.user_key
+    ),
+
     lost as (
         select user_key, not bool_or(is_current and is_paid_plan) as has_lost_paid_plan
         from plans
@@ -92,12 +102,14 @@ with
             ] %}
                 coalesce(used.{{ column }}, 0)::bigint as {{ column }},
             {% endfor %}
+            coalesce(completed.completed_jobs_30d_count, 0)::bigint as completed_jobs_30d_count,
             coalesce(lost.has_lost_paid_plan, false) as has_lost_paid_plan,
             coalesce(paid.paid_90d_amount, 0)::decimal(18, 2) as paid_90d_amount,
             currencies.currency
         from users
         cross join reported
         left join used on users.user_key = used.user_key
+        left join completed on users.user_key = completed.user_key
         left join lost on users.user_key = lost.user_key
         left join paid on users.user_key = paid.user_key
         left join currencies on users.platform = currencies.platform

@@ -1,4 +1,10 @@
-{%- set definitions = ["any", "core", "session", "paying"] %}
+{%- set definitions = {
+    "any": "is_active_any",
+    "acted": "generations_count + attempts_count + requests_count + actions_count > 0",
+    "core": "is_active_core",
+    "session": "is_active_session",
+    "paying": "is_active_paying",
+} %}
 {%- set windows = {"dau": 1, "wau": 7, "mau": 30} %}
 
 with
@@ -25,11 +31,11 @@ with
 
     -- administrators are no users
     activity as (
-        {% for definition in definitions %}
+        {% for definition, condition in definitions.items() %}
             select user_days.platform, '{{ definition }}' as definition, user_days.user_key, user_days.reporting_date
             from user_days
             inner join users on user_days.user_key = users.user_key
-            where user_days.is_active_{{ definition }} and not users.is_internal
+            where {{ condition }} and not users.is_internal
             {% if not loop.last %}
                 union all
             {% endif %}
@@ -80,7 +86,7 @@ with
                 definitions.definition when 'session' then keeps_sessions when 'paying' then keeps_payments else true
             end as is_kept
         from keeping
-        cross join (select unnest({{ definitions }}) as definition) as definitions
+        cross join (select unnest({{ definitions.keys() | list }}) as definition) as definitions
         cross join dates
     ),
 

@@ -13,6 +13,8 @@ with
 
     payments as (select * from {{ ref("fct_payments") }}),
 
+    lacking as (select platform from {{ ref("dim_optional_fact") }} where fact_name = 'payments' and not is_present),
+
     dates as (select * from {{ ref("dim_date") }} where is_complete),
 
     months as (select distinct month_start_date, is_month_complete from dates),
@@ -66,7 +68,11 @@ with
             count(*) filter (where made_step >= 1 or has_paid) as acted,
             count(*) filter (where made_step >= 2) as tried,
             count(*) filter (where made_step >= 3) as made,
-            count(*) filter (where made_step >= 3 and has_paid) as paid
+            -- who keeps no payments does not know who paid: that is not nobody
+            case
+                when platform not in (select platform from lacking)
+                then count(*) filter (where made_step >= 3 and has_paid)
+            end as paid
         from reached
         group by platform, cohort_month
     ),
@@ -107,7 +113,12 @@ with
             end as conversion_pct,
             case when is_mature then round(100 * users_count::double / cohort_size::double, 6) end as reached_pct,
             case
-                when not is_mature then 'not_mature' when previous_users_count = 0 then 'zero_denominator'
+                when users_count is null
+                then 'no_source'
+                when not is_mature
+                then 'not_mature'
+                when previous_users_count = 0
+                then 'zero_denominator'
             end as null_reason
         from dated
     )

@@ -13,10 +13,18 @@ with
 
     tiers as (select * from {{ ref("spending_tiers") }}),
 
+    lacking as (select platform from {{ ref("dim_optional_fact") }} where fact_name = 'payments' and not is_present),
+
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
-    -- the currency that a platform reports in
-    currencies as ({{ platform_currencies() }}),
+    -- the currency that a platform reports in, and whether it keeps payments
+    currencies as (
+        select
+            *,
+            platform in ('{{ var("credit_platforms") | join("', '") }}') as has_credits,
+            platform in {{ feeding("payments") }} and platform not in (from lacking) as has_payments
+        from ({{ platform_currencies() }})
+    ),
 
     purchases as (
         select
@@ -37,9 +45,9 @@ with
     combined as (
         select
             users.*,
-            currencies.currency,
+            currencies.* exclude (platform),
             reported.last_day,
-            coalesce(purchases.spent_amount, 0)::decimal(18, 2) as spent_amount,
+            case when has_payments then coalesce(purchases.spent_amount, 0) end::decimal(18, 2) as spent_amount,
             coalesce(purchases.priced_count, 0) as priced_count,
             columns(purchases.* exclude (user_key, spent_amount, priced_count)),
             columns(activity.* exclude (user_key))
@@ -89,8 +97,8 @@ with
             usage.total_activity,
             usage.engagement_score,
             coalesce(tiered.generations_count, 0)::bigint as generations_count,
-            coalesce(generations_deleted_count, 0)::bigint as generations_deleted_count,
-            coalesce(favorites_count, 0)::bigint as favorites_count,
+            {{ known_count("generations_deleted_count", "tiered.platform in " ~ feeding("generation_deletions")) }},
+            {{ known_count("favorites_count", "tiered.platform in " ~ feeding("favorites")) }},
             coalesce(active_days_count, 0)::bigint as active_days_count,
             first_generation_date,
             last_generation_date,
@@ -98,22 +106,20 @@ with
             (last_day - tiered.last_active_date)::integer as days_since_last_active,
             coalesce(last_core_date > last_day - 30, false) as is_active_30d,
             case
-                when last_core_date is null
-                then 'never'
-                when last_core_date > last_day - 30
-                then 'active'
-                else 'inactive'
+                when last_core_date is null then 'never' when is_active_30d then 'active' else 'inactive'
             end as activation_status,
-            coalesce(purchases_count, 0)::bigint as purchases_count,
-            coalesce(purchases_90d_count, 0)::bigint as purchases_90d_count,
-            coalesce(purchases_90d_count, 0) >= 2 as is_repeat_payer_90d,
+            {{ known_count("purchases_count", "has_payments") }},
+            {{ known_count("purchases_90d_count", "has_payments") }},
+            case when has_payments then coalesce(purchases_90d_count, 0) >= 2 end as is_repeat_payer_90d,
             first_purchase_date,
             last_purchase_date,
-            coalesce(credits_purchased, 0)::bigint as credits_purchased,
+            {{ known_count("credits_purchased", "has_payments and has_credits") }},
             spent_amount,
             tiered.currency,
             {{ exact_share("spent_amount", "priced_count") }} as purchase_size,
-            case when priced_count = 0 then 'zero_denominator' end as null_reason,
+            case
+                when has_payments is not true then 'no_source' when priced_count = 0 then 'zero_denominator'
+            end as null_reason,
             spending_tier,
             recommended_action,
             observed_at
