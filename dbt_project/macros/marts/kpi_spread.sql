@@ -5,9 +5,11 @@ DECIMAL, so that the order of adding can't change the result. Needs the CTEs `da
 -#}
 {% macro kpi_spread(measure) %}
     {%- set formulas = {
-        "entropy": "round(greatest(least(ln(sum(uses)) - sum(round(uses * ln(uses), 6)::decimal(18, 6))::double / sum(uses), ln(count(*))), 0), 6)",
-        "max_entropy": "round(ln(any_value(stocks.value)), 6)",
-        "simpson": "round(sum(uses) - sum(uses * uses) / sum(uses), 6)",
+        "entropy": rounded(
+            "greatest(least(ln(sum(uses)) - sum((uses * ln(uses))::decimal(18, 6))::double / sum(uses), ln(count(*))), 0)"
+        ),
+        "max_entropy": rounded("ln(any_value(stocks.value))"),
+        "simpson": rounded("sum(uses) - sum(uses * uses) / sum(uses)"),
         "rows": "sum(uses)",
     } %}
     select platform, date_day, {{ formulas[measure.value] }} as value

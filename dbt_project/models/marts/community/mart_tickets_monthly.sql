@@ -35,7 +35,7 @@ with
             coalesce(counted.still_open_count, 0) as still_open_count,
             coalesce(counted.users_count, 0) as users_count,
             coalesce(counted.decided_count, 0) as decided_count,
-            round(counted.decision_ms_median / 3600000, 2) as decision_hours_median,
+            {{ ratio("counted.decision_ms_median", 3600000, digits=2) }} as decision_hours_median,
             case when coalesce(counted.decided_count, 0) = 0 then 'no_rows' end as null_reason,
             counted.oldest_open_at
         from frame

@@ -88,8 +88,7 @@ with
             windowed.usage_window,
             windowed.uses_count,
             sum(windowed.uses_count) over by_kind::bigint as kind_uses_count,
-            {{ content_ratio("windowed.uses_count", "(sum(windowed.uses_count) over by_kind)", 100) }}
-            as usage_share_pct,
+            {{ ratio("windowed.uses_count", "sum(windowed.uses_count) over by_kind", 100) }} as usage_share_pct,
             case when sum(windowed.uses_count) over by_kind = 0 then 'zero_denominator' end as null_reason,
             row_number() over (
                 partition by windowed.platform, windowed.item_kind, windowed.usage_window

@@ -37,9 +37,11 @@ with
             sum(request_latency_ms) filter (where is_success)::bigint as latency_ms_sum,
             -- the errors of doubles are past the ninth digit: without them equal percentiles are equal
             {% for percentile in percentiles %}
-                round(
-                    quantile_cont(request_latency_ms, {{ percentile / 100 }}) filter (where is_success), 9
-                ) as latency_p{{ percentile }}_ms,
+                {{
+                    rounded(
+                        "quantile_cont(request_latency_ms, " ~ percentile / 100 ~ ") filter (where is_success)", 9
+                    )
+                }} as latency_p{{ percentile }}_ms,
             {% endfor %}
             sum(cost_usd)::decimal(18, 6) as cost_usd
         from requests

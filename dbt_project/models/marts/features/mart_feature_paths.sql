@@ -75,9 +75,7 @@ with
         from counted
     ),
 
-    shown as (
-        select *, round(100 * transitions_count::double / from_transitions_count::double, 6) as share_pct from summed
-    )
+    shown as (select *, {{ ratio("transitions_count", "from_transitions_count", 100) }} as share_pct from summed)
 
 select *
 from shown
