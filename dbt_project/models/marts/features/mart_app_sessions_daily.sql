@@ -23,7 +23,7 @@ with
                 when app_sessions.visit_ended_at >= app_sessions.visit_started_at
                 then
                     least(
-                        date_sub('second', app_sessions.visit_started_at, app_sessions.visit_ended_at),
+                        {{ elapsed_seconds("app_sessions.visit_started_at", "app_sessions.visit_ended_at") }},
                         {{ longest_hours * 3600 }}
                     )
             end as duration_seconds,

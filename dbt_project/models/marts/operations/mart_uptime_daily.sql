@@ -28,7 +28,7 @@ with
             components.component,
             components.component in {{ critical }} as is_critical,
             dates.date_day,
-            date_sub('second', dates.day_starts_at, dates.day_ends_at) as day_seconds,
+            {{ elapsed_seconds("dates.day_starts_at", "dates.day_ends_at") }} as day_seconds,
             {% for column, type in sums.items() %}
                 coalesce(component_days.{{ column }}, 0)::{{ type }} as {{ column }},
             {% endfor %}
