@@ -5,7 +5,11 @@ with
     generations as (select * from {{ ref("fct_generations") }} where is_success),
 
     -- an edit repeats what its original was made with
-    images as (select * from {{ ref("fct_images") }} where image_kind = 'studio' and is_success),
+    images as (
+        select *
+        from {{ ref("fct_images") }}
+        where image_kind = 'studio' and is_success and not {{ is_past("deleted_at") }}
+    ),
 
     activity as (select * from {{ ref("fct_activity") }} where not is_probable_duplicate),
 
