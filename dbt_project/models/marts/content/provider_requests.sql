@@ -18,7 +18,9 @@ with
     ),
 
     period as (
-        select count(*) as days_count, sum(date_diff('minute', day_starts_at, day_ends_at))::bigint as minutes_count
+        select
+            count(*) as days_count,
+            sum({{ elapsed("day_starts_at", "day_ends_at", 60000000) }})::bigint as minutes_count
         from dates
     ),
 
@@ -43,7 +45,9 @@ with
                     )
                 }} as latency_p{{ percentile }}_ms,
             {% endfor %}
-            sum(cost_usd)::decimal(18, 6) as cost_usd
+            sum(cost_usd)::decimal(18, 6) as cost_usd,
+            sum(input_tokens)::bigint as input_tokens,
+            sum(output_tokens)::bigint as output_tokens
         from requests
         group by all
     ),
