@@ -54,7 +54,7 @@ with
         where
             coalesce(
                 next_at > acted_at + interval {{ gap_minutes }} minute,
-                acted_at < {{ as_of() }} - interval {{ gap_minutes }} minute
+                {{ is_past("acted_at + interval " ~ gap_minutes ~ " minute") }}
             )
     ),
 
