@@ -5,7 +5,7 @@ with
     source_days as (
         select {{ reporting_date("created_at") }} as reporting_date, count(*) as notifications, sum(amount) as amount
         from {{ source("raw_photobooth", "payment_notifications") }}
-        where created_at < {{ as_of() }} and (lower(trim(status)) = 'approved' or status is null)
+        where {{ is_past("created_at") }} and (lower(trim(status)) = 'approved' or status is null)
         group by reporting_date
     ),
 

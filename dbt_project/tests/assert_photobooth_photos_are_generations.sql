@@ -8,7 +8,7 @@ with
             count(*) as photos,
             sum(epoch_us(created_at)) as instants
         from {{ source("raw_photobooth", "generations") }}
-        where created_at < {{ as_of() }}
+        where {{ is_past("created_at") }}
         group by utc_day
     ),
 

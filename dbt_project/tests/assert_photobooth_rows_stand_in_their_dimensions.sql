@@ -18,8 +18,7 @@
         ) as dimension
         on source_rows.id::varchar = dimension.{{ id }}
     where
-        source_rows.id is null
-        or (dimension.{{ id }} is null and (source_rows.created_at is null or source_rows.created_at < {{ as_of() }}))
+        source_rows.id is null or (dimension.{{ id }} is null and {{ is_past("source_rows.created_at", unknown=true) }})
     {% if not loop.last %}
         union all
     {% endif %}

@@ -18,7 +18,7 @@ with
                         select event_id, style_id, model_id, created_at
                         from {{ source("deleted_photobooth", "generations") }}
                     )
-                where created_at < {{ as_of() }}
+                where {{ is_past("created_at") }}
                 group by all
             )
     ),

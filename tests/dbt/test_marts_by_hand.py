@@ -165,7 +165,7 @@ def test_style_usage(marts):
         ("30d", "s3", False, 0, 6, 0, 3, 0, None, None, True),
         ("30d", "unknown", None, 1, 6, 16.666667, None, 0, "2026-09-20", 25, False),
         # all 15 photos; unknown: zz and the one without a style
-        ("90d", "s1", True, 9, 15, 60, 1, 4, OCT, 0, False),  # ann, admin, cal, dot
+        ("90d", "s1", True, 9, 15, 60, 1, 3, OCT, 0, False),  # ann, cal, dot; the administrator is no user
         ("90d", "s2", True, 4, 15, 26.666667, 2, 2, "2026-09-20", 25, False),
         ("90d", "s3", False, 0, 15, 0, 3, 0, None, None, True),
         ("90d", "unknown", None, 2, 15, 13.333333, None, 0, "2026-09-20", 25, False),

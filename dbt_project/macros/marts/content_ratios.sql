@@ -1,9 +1,4 @@
-{#- Ratios of the content marts. NULL without a denominator; their reasons below. -#}
-{% macro content_ratio(numerator, denominator, scale=1, digits=6) -%}
-    round({{ scale ~ " * " if scale != 1 }}{{ numerator }}::double / nullif({{ denominator }}, 0)::double, {{ digits }})
-{%- endmacro %}
-
-{#- Why such a ratio is NULL: the source does not have what it is made of, or nothing is there to divide by. -#}
+{#- Why a ratio of the content marts is NULL: the source does not have what it is made of, or nothing is there to divide by. -#}
 {% macro content_null_reason(numerator, denominator) -%}
     case
         when {{ numerator }} is null or {{ denominator }} is null

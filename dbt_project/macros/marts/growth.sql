@@ -13,7 +13,7 @@ much. `compares_sums`: the previous value is a sum over a period, which may have
         end
     {%- endset -%}
     case
-        when ({{ reason }}) is null then round(100 * ({{ value }} - {{ previous }})::double / {{ previous }}::double, 6)
+        when ({{ reason }}) is null then {{ ratio("(" ~ value ~ ") - (" ~ previous ~ ")", previous, 100) }}
     end as {{ name }}_growth_pct,
     {{ reason }} as {{ name }}_null_reason,
     coalesce({{ previous }} < 20, false) as is_{{ name }}_small_base

@@ -1,16 +1,20 @@
 {#-
 How evenly the rows of the last N days spread over the keys, per platform and day: Shannon's entropy in nats, its maximum ln(keys of
 the stock `within`), Simpson's number rows x (1 - sum of squared shares), or just the rows. Each term is rounded and summed as
-DECIMAL, so that the order of adding can't change the result. Needs the CTEs `dates`, `intervals` and `levels`.
+DECIMAL, so that the order of adding can't change the result, and to twelve digits, because the results are still divided. Needs the
+CTEs `dates`, `intervals` and `levels`.
 -#}
 {% macro kpi_spread(measure) %}
     {%- set formulas = {
-        "entropy": "round(greatest(least(ln(sum(uses)) - sum(round(uses * ln(uses), 6)::decimal(18, 6))::double / sum(uses), ln(count(*))), 0), 6)",
-        "max_entropy": "round(ln(any_value(stocks.value)), 6)",
-        "simpson": "round(sum(uses) - sum(uses * uses) / sum(uses), 6)",
+        "entropy": rounded(
+            "greatest(least(ln(sum(uses)) - sum((uses * ln(uses))::decimal(38, 12))::double / sum(uses), ln(count(*))), 0)",
+            12,
+        ),
+        "max_entropy": rounded("ln(any_value(stocks.value))", 12),
+        "simpson": rounded("sum(uses) - sum(uses * uses) / sum(uses)", 12),
         "rows": "sum(uses)",
     } %}
-    select platform, date_day, {{ formulas[measure.value] }} as value
+    select platform, date_day, ({{ formulas[measure.value] }})::decimal(28, 12) as value
     from
         (
             select

@@ -125,7 +125,7 @@ with
             user_key || '@' || epoch_us(started_at) as session_key,
             *,
             {{ reporting_date("started_at") }} as reporting_date,
-            divide(epoch_us(ended_at) - epoch_us(started_at), 1000000) as duration_seconds
+            {{ elapsed_seconds("started_at", "ended_at") }} as duration_seconds
         from typed
         where {{ is_past("ended_at + interval " ~ gap_minutes ~ " minute") }}
     )

@@ -65,10 +65,8 @@ with
             {{ character_studio_error_class("source_error_class") }} as error_class,
             completed_count as items_count,
             credits_used as credits_charged,
-            case when started_at >= created_at then date_sub('millisecond', created_at, started_at) end::bigint
-            as wait_ms,
-            case when finished_at >= started_at then date_sub('millisecond', started_at, finished_at) end::bigint
-            as duration_ms,
+            {{ elapsed_ms("created_at", "started_at") }} as wait_ms,
+            {{ elapsed_ms("started_at", "finished_at") }} as duration_ms,
             retry_count,
             created_at as generated_at,
             finished_at,

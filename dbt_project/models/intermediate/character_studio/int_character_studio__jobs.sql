@@ -94,11 +94,8 @@ with
             enqueued_at,
             started_at,
             job_finished_at,
-            case when started_at >= enqueued_at then date_sub('millisecond', enqueued_at, started_at) end::bigint
-            as job_wait_ms,
-            case
-                when job_finished_at >= started_at then date_sub('millisecond', started_at, job_finished_at)
-            end::bigint as job_run_ms
+            {{ elapsed_ms("enqueued_at", "started_at") }} as job_wait_ms,
+            {{ elapsed_ms("started_at", "job_finished_at") }} as job_run_ms
         from timed
     )
 

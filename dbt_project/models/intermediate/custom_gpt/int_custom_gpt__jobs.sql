@@ -62,9 +62,7 @@ with
         select
             *,
             job_status in ('succeeded', 'failed', 'cancelled') as job_is_finished,
-            case when job_status in ('succeeded', 'failed', 'cancelled') then ended_at end as job_finished_at,
-            date_diff('millisecond', enqueued_at, started_at) as wait_ms,
-            date_diff('millisecond', started_at, job_finished_at) as run_ms
+            case when job_status in ('succeeded', 'failed', 'cancelled') then ended_at end as job_finished_at
         from united
     ),
 
@@ -88,8 +86,8 @@ with
             enqueued_at,
             started_at,
             job_finished_at,
-            case when wait_ms >= 0 then wait_ms end as job_wait_ms,
-            case when run_ms >= 0 then run_ms end as job_run_ms
+            {{ elapsed_ms("enqueued_at", "started_at") }} as job_wait_ms,
+            {{ elapsed_ms("started_at", "job_finished_at") }} as job_run_ms
         from ended
     )
 

@@ -65,7 +65,7 @@ with
     ),
 
     fired as (
-        select states.* exclude (signal) replace (round(states.value, 4) as value), rules.rule_id
+        select states.* exclude (signal) replace ({{ rounded("states.value", 4) }} as value), rules.rule_id
         from states
         inner join rules on states.signal = rules.signal
         where {{ alert_fires("states.value") }}

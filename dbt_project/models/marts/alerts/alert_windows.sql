@@ -103,7 +103,7 @@ with
             make_timestamptz((minute_number + 3) * 60000000) as clear_at,
             {{ reporting_date("make_timestamptz(minute_number * 60000000)") }} as fired_date,
             {{ reporting_date("make_timestamptz((minute_number + 2) * 60000000)") }} as clear_date,
-            round(value, 4) as value,
+            {{ rounded("value", 4) }} as value,
             case
                 kind
                 when 'rate'

@@ -82,11 +82,11 @@ with
     shown as (
         select
             *,
-            round(succeeded_count::double / nullif(requests_count, 0)::double, 6) as success_rate,
+            {{ ratio("succeeded_count", "requests_count") }} as success_rate,
             case when requests_count = 0 then 'zero_denominator' end as success_null_reason,
-            round(cost_usd::double / nullif(succeeded_count, 0)::double, 6) as cost_per_success_usd,
+            {{ ratio("cost_usd", "succeeded_count") }} as cost_per_success_usd,
             case when succeeded_count = 0 then 'zero_denominator' end as null_reason,
-            round((revenue_usd - cost_usd)::double / nullif(cost_usd, 0)::double, 6) as roi,
+            {{ ratio("revenue_usd - cost_usd", "cost_usd") }} as roi,
             case
                 when revenue_usd is null then 'no_source' when cost_usd = 0 then 'zero_denominator'
             end as roi_null_reason,

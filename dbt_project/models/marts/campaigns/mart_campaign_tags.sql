@@ -19,7 +19,7 @@ with
     shown as (
         select
             *,
-            round(succeeded_count::double / nullif(requests_count, 0)::double, 6) as success_rate,
+            {{ ratio("succeeded_count", "requests_count") }} as success_rate,
             case when requests_count = 0 then 'zero_denominator' end as null_reason,
             row_number() over (partition by platform order by cost_usd desc, tag) as cost_rank
         from summed

@@ -47,7 +47,7 @@ with
                 count(*) filter ({{ flag }}) as {{ name }}_sessions_count,
             {% endfor %}
             {% for name, column in contents.items() %} sum({{ column }})::bigint as {{ name }}, {% endfor %}
-            round(quantile_cont(media_count::double, 0.5), 6) as media_per_session_median
+            {{ rounded("quantile_cont(media_count::double, 0.5)") }} as media_per_session_median
         from grouped_sessions
         group by platform, month_or_all
     ),
@@ -84,7 +84,7 @@ with
             coalesce(creators_count, 0) as creators_count,
             {% for name in flags %} coalesce({{ name }}_sessions_count, 0) as {{ name }}_sessions_count, {% endfor %}
             {% for name in contents %} coalesce({{ name }}, 0) as {{ name }}, {% endfor %}
-            round(session_media_count::double / sessions_count::double, 6) as media_per_session_avg,
+            {{ ratio("session_media_count", "sessions_count") }} as media_per_session_avg,
             media_per_session_median,
             case when sessions_count is null then 'zero_denominator' end as null_reason,
             {% for name in ["added", "kept", "shared"] %}

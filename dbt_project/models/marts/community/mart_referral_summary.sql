@@ -45,14 +45,14 @@ with
     rated as (
         select
             *,
-            round(converted_count::double / nullif(mature_count, 0)::double, 6) as conversion_rate,
+            {{ ratio("converted_count", "mature_count") }} as conversion_rate,
             case
                 when mature_count = 0 and referrals_count > 0
                 then 'not_mature'
                 when mature_count = 0
                 then 'zero_denominator'
             end as null_reason,
-            round(active_count::double / nullif(referrals_count, 0)::double, 6) as active_rate,
+            {{ ratio("active_count", "referrals_count") }} as active_rate,
             case when referrals_count = 0 then 'zero_denominator' end as active_null_reason,
             case when credits_earned is null then 'no_source' end as credits_null_reason
         from filled

@@ -16,7 +16,7 @@ with
             count(*) filter (is_open) as still_open_count,
             count(distinct user_key) as users_count,
             count(decided_at) as decided_count,
-            median(date_diff('millisecond', opened_at, decided_at)) as decision_ms_median,
+            median({{ elapsed_ms("opened_at", "decided_at") }}) as decision_ms_median,
             min(opened_at) filter (is_open) as oldest_open_at
         from grouped
         group by platform, ticket_kind, month_or_all
@@ -35,8 +35,8 @@ with
             coalesce(counted.still_open_count, 0) as still_open_count,
             coalesce(counted.users_count, 0) as users_count,
             coalesce(counted.decided_count, 0) as decided_count,
-            round(counted.decision_ms_median / 3600000, 2) as decision_hours_median,
-            case when coalesce(counted.decided_count, 0) = 0 then 'no_rows' end as null_reason,
+            {{ ratio("counted.decision_ms_median", 3600000, digits=2) }} as decision_hours_median,
+            case when counted.decision_ms_median is null then 'no_rows' end as null_reason,
             counted.oldest_open_at
         from frame
         inner join kinds using (platform)

@@ -21,7 +21,7 @@ with
             sum(input_tokens)::bigint as input_tokens,
             sum(output_tokens)::bigint as output_tokens,
             -- a sum of DECIMAL is the same in every run, one of DOUBLE is not
-            round(avg({{ row_ratio }}::decimal(38, 18)), 6) as row_ratio_mean,
+            {{ rounded("avg(" ~ row_ratio ~ "::decimal(38, 18))") }} as row_ratio_mean,
             sum(cost_usd)::decimal(18, 6) as cost_usd,
             {% for time in ["duration", "wait"] %}
                 count({{ time }}_ms) filter (where is_success) as {{ time }}_count,
@@ -54,10 +54,10 @@ with
     periods as (
         select
             ended.* exclude (duration_ms_quantiles, wait_ms_quantiles),
-            round(ended.duration_ms_quantiles[1], 9) as duration_p50_ms,
-            round(ended.duration_ms_quantiles[2], 9) as duration_p95_ms,
-            round(ended.wait_ms_quantiles[1], 9) as wait_p50_ms,
-            round(ended.wait_ms_quantiles[2], 9) as wait_p95_ms,
+            {{ rounded("ended.duration_ms_quantiles[1]", 9) }} as duration_p50_ms,
+            {{ rounded("ended.duration_ms_quantiles[2]", 9) }} as duration_p95_ms,
+            {{ rounded("ended.wait_ms_quantiles[1]", 9) }} as wait_p50_ms,
+            {{ rounded("ended.wait_ms_quantiles[2]", 9) }} as wait_p95_ms,
             coalesce(tried.tries_failed_count, 0) as tries_failed_count,
             coalesce(tried.tries_retried_count, 0) as tries_retried_count,
             -- a chain begins with every attempt that follows none

@@ -32,8 +32,7 @@ with
             coalesce(counted.counted_conversations_count, 0) as counted_conversations_count,
             coalesce(counted.messages_count, 0) as messages_count,
             coalesce(counted.user_messages_count, 0) as user_messages_count,
-            {{ content_ratio("counted.messages_count", "counted.counted_conversations_count") }}
-            as messages_per_conversation,
+            {{ ratio("counted.messages_count", "counted.counted_conversations_count") }} as messages_per_conversation,
             case
                 when coalesce(counted.counted_conversations_count, 0) = 0
                 then case when counted.conversations_count > 0 then 'no_source' else 'zero_denominator' end

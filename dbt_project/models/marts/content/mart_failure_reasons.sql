@@ -55,9 +55,8 @@ with
             months.is_month_complete as is_complete,
             counted.failures_count,
             sum(counted.failures_count) over by_month::bigint as area_failures_count,
-            round(
-                100 * counted.failures_count::double / sum(counted.failures_count) over by_month::double, 6
-            ) as failures_share_pct,
+            {{ ratio("counted.failures_count", "sum(counted.failures_count) over by_month", 100) }}
+            as failures_share_pct,
             row_number() over (
                 partition by counted.platform, counted.month_start_date, counted.area
                 order by counted.failures_count desc, counted.error_class, counted.provider

@@ -87,39 +87,39 @@ with
             {% for column in counts[:10] %} {{ column }}_count, {% endfor %}
             judged_count,
             judged_count < 20 as is_small_base,
-            case when knows_failures then {{ content_ratio("successes_count", "judged_count") }} end as success_rate,
-            case when knows_failures then {{ content_ratio("failed_count", "judged_count") }} end as error_rate_strict,
+            case when knows_failures then {{ ratio("successes_count", "judged_count") }} end as success_rate,
+            case when knows_failures then {{ ratio("failed_count", "judged_count") }} end as error_rate_strict,
             case
                 when not knows_failures then 'no_source' when judged_count = 0 then 'zero_denominator'
             end as null_reason,
             {% for column in counts[10:] %} {{ column }}_count, {% endfor %}
-            {{ content_ratio("tries_retried_count", "tries_failed_count") }} as retry_rate,
+            {{ ratio("tries_retried_count", "tries_failed_count") }} as retry_rate,
             {{ content_null_reason("tries_retried_count", "tries_failed_count") }} as retry_null_reason,
-            {{ content_ratio("chains_retried_count", "chains_count") }} as chain_retry_rate,
+            {{ ratio("chains_retried_count", "chains_count") }} as chain_retry_rate,
             {{ content_null_reason("chains_retried_count", "chains_count") }} as chain_retry_null_reason,
-            {{ content_ratio("recovered_count", "failed_first_count") }} as recovery_rate,
+            {{ ratio("recovered_count", "failed_first_count") }} as recovery_rate,
             {{ content_null_reason("recovered_count", "failed_first_count") }} as recovery_null_reason,
             case
-                when knows_failures then {{ content_ratio("attempts_to_success_sum", "chains_succeeded_count") }}
+                when knows_failures then {{ ratio("attempts_to_success_sum", "chains_succeeded_count") }}
             end as attempts_to_success,
             case
                 when not knows_failures then 'no_source' when chains_succeeded_count = 0 then 'zero_denominator'
             end as attempts_to_success_null_reason,
             {% for time in ["duration", "wait"] %}
-                {{ content_ratio(time ~ "_ms_sum", time ~ "_count", 0.001, 3) }} as {{ time }}_avg_s,
-                round({{ time }}_p50_ms / 1000, 3) as {{ time }}_p50_s,
-                round({{ time }}_p95_ms / 1000, 3) as {{ time }}_p95_s,
+                {{ ratio(time ~ "_ms_sum", "1000 * " ~ time ~ "_count", digits=3) }} as {{ time }}_avg_s,
+                {{ ratio(time ~ "_p50_ms", 1000, digits=3) }} as {{ time }}_p50_s,
+                {{ ratio(time ~ "_p95_ms", 1000, digits=3) }} as {{ time }}_p95_s,
             {% endfor %}
             input_tokens,
             output_tokens,
-            {{ content_ratio("output_tokens", "input_tokens") }} as output_input_ratio,
+            {{ ratio("output_tokens", "input_tokens") }} as output_input_ratio,
             row_ratio_mean as output_input_ratio_row_mean,
             {{ content_null_reason("output_tokens", "input_tokens") }} as output_input_null_reason,
             tokens as tokens_count,
-            {{ content_ratio("tokens", "successes_count") }} as tokens_per_success,
+            {{ ratio("tokens", "successes_count") }} as tokens_per_success,
             {{ content_null_reason("tokens", "successes_count") }} as tokens_null_reason,
             cost_usd,
-            {{ content_ratio("cost_usd", "successes_count") }} as cost_per_success_usd,
+            {{ ratio("cost_usd", "successes_count") }} as cost_per_success_usd,
             {{ content_null_reason("cost_usd", "successes_count") }} as cost_null_reason
         from summed
     )

@@ -49,7 +49,7 @@ with
         select
             * exclude (knows_failures),
             judged_count < 20 as is_small_base,
-            case when knows_failures then {{ content_ratio("successes_count", "judged_count") }} end as success_rate,
+            case when knows_failures then {{ ratio("successes_count", "judged_count") }} end as success_rate,
             case
                 when not knows_failures then 'no_source' when judged_count = 0 then 'zero_denominator'
             end as null_reason

@@ -5,7 +5,11 @@ with
     generations as (select * from {{ ref("fct_generations") }} where is_success),
 
     -- an edit repeats what its original was made with
-    images as (select * from {{ ref("fct_images") }} where image_kind = 'studio' and is_success),
+    images as (
+        select *
+        from {{ ref("fct_images") }}
+        where image_kind = 'studio' and is_success and not {{ is_past("deleted_at") }}
+    ),
 
     activity as (select * from {{ ref("fct_activity") }} where not is_probable_duplicate),
 
@@ -88,8 +92,7 @@ with
             windowed.usage_window,
             windowed.uses_count,
             sum(windowed.uses_count) over by_kind::bigint as kind_uses_count,
-            {{ content_ratio("windowed.uses_count", "(sum(windowed.uses_count) over by_kind)", 100) }}
-            as usage_share_pct,
+            {{ ratio("windowed.uses_count", "sum(windowed.uses_count) over by_kind", 100) }} as usage_share_pct,
             case when sum(windowed.uses_count) over by_kind = 0 then 'zero_denominator' end as null_reason,
             row_number() over (
                 partition by windowed.platform, windowed.item_kind, windowed.usage_window

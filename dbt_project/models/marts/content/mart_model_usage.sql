@@ -71,14 +71,14 @@ with
             cost_usd,
             judged_count,
             successes_count,
-            case when knows_failures then {{ content_ratio("successes_count", "judged_count") }} end as success_rate,
+            case when knows_failures then {{ ratio("successes_count", "judged_count") }} end as success_rate,
             case
                 when not knows_failures then 'no_source' when judged_count = 0 then 'zero_denominator'
             end as null_reason,
-            {{ content_ratio("latency_ms_sum", "latency_count", digits=3) }} as latency_avg_ms,
-            round(latency_p95_ms, 3) as latency_p95_ms,
+            {{ ratio("latency_ms_sum", "latency_count", digits=3) }} as latency_avg_ms,
+            {{ rounded("latency_p95_ms", 3) }} as latency_p95_ms,
             ratings_count,
-            {{ content_ratio("rating_pct_sum", "ratings_count", digits=4) }}::decimal(7, 4) as rating_mean_pct,
+            {{ ratio("rating_pct_sum", "ratings_count", digits=4) }}::decimal(7, 4) as rating_mean_pct,
             ratings_count < 10 as is_small_rating_base,
             user_models.validation_accuracy
         from judged

@@ -37,7 +37,7 @@ with
     ),
 
     scored as (
-        select *, round(0.5 * success_share + 0.3 * (1 - slowness) + 0.2 * cheapness, 6) as reliability_score
+        select *, {{ rounded("0.5 * success_share + 0.3 * (1 - slowness) + 0.2 * cheapness") }} as reliability_score
         from factored
     ),
 
@@ -55,20 +55,24 @@ with
             failed_count,
             rate_limited_count,
             requests_count - successes_count - failures_count as unjudged_count,
-            round(success_share, 6) as success_rate,
-            {{ content_ratio("failures_count", "requests_count") }} as error_rate,
-            {{ content_ratio("failed_count", "requests_count") }} as error_rate_strict,
-            {{ content_ratio("rate_limited_count", "requests_count") }} as rate_limited_rate,
-            {{ content_ratio("latency_ms_sum", "latency_count", digits=3) }} as latency_avg_ms,
+            {{ rounded("success_share") }} as success_rate,
+            {{ ratio("failures_count", "requests_count") }} as error_rate,
+            {{ ratio("failed_count", "requests_count") }} as error_rate_strict,
+            {{ ratio("rate_limited_count", "requests_count") }} as rate_limited_rate,
+            {{ ratio("latency_ms_sum", "latency_count", digits=3) }} as latency_avg_ms,
             {% for percentile in percentiles %}
-                round(latency_p{{ percentile }}_ms, 3) as latency_p{{ percentile }}_ms,
+                {{ rounded("latency_p" ~ percentile ~ "_ms", 3) }} as latency_p{{ percentile }}_ms,
             {% endfor %}
             cost_usd,
-            round(success_cost, 6) as cost_per_success_usd,
+            {{ rounded("success_cost") }} as cost_per_success_usd,
             {{ content_null_reason("cost_usd", "successes_count") }} as cost_null_reason,
-            {{ content_ratio("cost_usd", "requests_count", 1000) }} as cost_per_1k_requests_usd,
-            round(slowness, 6) as normalised_latency,
-            round(cheapness, 6) as cost_efficiency,
+            {{ ratio("cost_usd", "requests_count", 1000) }} as cost_per_1k_requests_usd,
+            input_tokens,
+            output_tokens,
+            {{ ratio("output_tokens", "input_tokens") }} as output_input_ratio,
+            {{ content_null_reason("output_tokens", "input_tokens") }} as output_input_null_reason,
+            {{ rounded("slowness") }} as normalised_latency,
+            {{ rounded("cheapness") }} as cost_efficiency,
             reliability_score,
             case
                 when reliability_score is not null
@@ -84,7 +88,7 @@ with
                         partition by platform, service_type order by reliability_score desc nulls last, provider
                     )
             end as reliability_rank,
-            {{ content_ratio("requests_count", "minutes_count") }} as requests_per_minute,
+            {{ ratio("requests_count", "minutes_count") }} as requests_per_minute,
             peak_requests_per_minute,
             peak_minute_at
         from scored

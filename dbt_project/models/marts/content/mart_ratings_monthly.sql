@@ -37,10 +37,8 @@ with
             coalesce(counted.ratings_count, 0) as ratings_count,
             coalesce(counted.users_count, 0) as users_count,
             coalesce(counted.positive_count, 0) as positive_count,
-            {{ content_ratio("counted.positive_count", "counted.ratings_count", 100) }} as csat_pct,
-            {{ content_ratio("counted.rating_pct_sum", "counted.ratings_count", digits=4) }}::decimal(
-                7, 4
-            ) as rating_mean_pct,
+            {{ ratio("counted.positive_count", "counted.ratings_count", 100) }} as csat_pct,
+            {{ ratio("counted.rating_pct_sum", "counted.ratings_count", digits=4) }}::decimal(7, 4) as rating_mean_pct,
             case when counted.ratings_count is null then 'zero_denominator' end as null_reason,
             coalesce(counted.ratings_count, 0) < 10 as is_small_base
         from frame

@@ -32,7 +32,7 @@ with
             sum(job_run_ms) filter (where is_success) as duration_ms_sum,
             quantile_cont(job_run_ms, 0.5) filter (where is_success) as duration_p50_ms,
             -- a sum of DECIMAL is the same in every run
-            sum(round(accuracy, 6)::decimal(9, 6)) filter (where is_success) as accuracy_sum,
+            sum({{ rounded("accuracy") }}::decimal(9, 6)) filter (where is_success) as accuracy_sum,
             count(accuracy) filter (where is_success) as accuracy_count,
             sum(cost_usd)::decimal(18, 6) as cost_usd
         from placed
@@ -98,12 +98,12 @@ with
             is_month_complete as is_complete,
             {% for column in counts[:5] %} {{ column }}_count, {% endfor %}
             successes_count + failures_count as judged_count,
-            {{ content_ratio("successes_count", "(successes_count + failures_count)") }} as success_rate,
+            {{ ratio("successes_count", "successes_count + failures_count") }} as success_rate,
             case when successes_count + failures_count = 0 then 'zero_denominator' end as null_reason,
-            {{ content_ratio("duration_ms_sum", "(60000 * duration_count)", digits=3) }} as duration_avg_minutes,
-            round(duration_p50_ms / 60000, 3) as duration_p50_minutes,
+            {{ ratio("duration_ms_sum", "60000 * duration_count", digits=3) }} as duration_avg_minutes,
+            {{ ratio("duration_p50_ms", 60000, digits=3) }} as duration_p50_minutes,
             accuracy_count,
-            {{ content_ratio("accuracy_sum", "accuracy_count") }} as accuracy_mean,
+            {{ ratio("accuracy_sum", "accuracy_count") }} as accuracy_mean,
             cost_usd,
             datasets_count,
             datasets_processed_count,

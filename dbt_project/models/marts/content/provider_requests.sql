@@ -18,7 +18,9 @@ with
     ),
 
     period as (
-        select count(*) as days_count, sum(date_diff('minute', day_starts_at, day_ends_at))::bigint as minutes_count
+        select
+            count(*) as days_count,
+            sum({{ elapsed("day_starts_at", "day_ends_at", 60000000) }})::bigint as minutes_count
         from dates
     ),
 
@@ -37,11 +39,15 @@ with
             sum(request_latency_ms) filter (where is_success)::bigint as latency_ms_sum,
             -- the errors of doubles are past the ninth digit: without them equal percentiles are equal
             {% for percentile in percentiles %}
-                round(
-                    quantile_cont(request_latency_ms, {{ percentile / 100 }}) filter (where is_success), 9
-                ) as latency_p{{ percentile }}_ms,
+                {{
+                    rounded(
+                        "quantile_cont(request_latency_ms, " ~ percentile / 100 ~ ") filter (where is_success)", 9
+                    )
+                }} as latency_p{{ percentile }}_ms,
             {% endfor %}
-            sum(cost_usd)::decimal(18, 6) as cost_usd
+            sum(cost_usd)::decimal(18, 6) as cost_usd,
+            sum(input_tokens)::bigint as input_tokens,
+            sum(output_tokens)::bigint as output_tokens
         from requests
         group by all
     ),

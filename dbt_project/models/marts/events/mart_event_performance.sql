@@ -62,9 +62,7 @@ with
             banded.photos_made_count,
             banded.credits_allocated,
             banded.credits_used,
-            round(
-                100 * banded.credits_used::double / nullif(banded.credits_allocated, 0)::double, 4
-            ) as budget_used_pct,
+            {{ ratio("banded.credits_used", "banded.credits_allocated", 100, digits=4) }} as budget_used_pct,
             case when banded.credits_allocated = 0 then 'zero_denominator' end as null_reason,
             banded.engagement_band,
             case

@@ -78,7 +78,7 @@ with
     shown as (
         select
             measured.* exclude (raw_photos_per_event, photos_per_event_median),
-            round(measured.raw_photos_per_event, 4) as photos_per_event,
+            {{ rounded("measured.raw_photos_per_event", 4) }} as photos_per_event,
             measured.photos_per_event_median,
             case when measured.ended_events_count = 0 then 'zero_denominator' end as null_reason,
             case

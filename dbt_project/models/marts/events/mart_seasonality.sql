@@ -53,7 +53,7 @@ with
             coalesce(indexes.months_count, 0) as months_count,
             coalesce(indexes.value_total, 0)::decimal(18, 2) as value_total,
             coalesce(indexes.ratios_count, 0) as ratios_count,
-            case when lengths.cycles_count >= 2 then round(indexes.raw_index, 6) end as month_index
+            case when lengths.cycles_count >= 2 then {{ rounded("indexes.raw_index") }} end as month_index
         from lengths
         cross join (select unnest(generate_series(1, 12))::integer as calendar_month) as calendar
         left join indexes using (platform, metric, segment, calendar_month)

@@ -25,7 +25,7 @@ with
                 when app_sessions.visit_ended_at >= app_sessions.visit_started_at
                 then
                     least(
-                        date_sub('second', app_sessions.visit_started_at, app_sessions.visit_ended_at),
+                        {{ elapsed_seconds("app_sessions.visit_started_at", "app_sessions.visit_ended_at") }},
                         {{ longest_hours * 3600 }}
                     )
             end as duration_seconds,
@@ -102,17 +102,11 @@ with
             ] %}
                 case when not is_source_lacking then coalesce(counted.{{ column }}, 0) end as {{ column }},
             {% endfor %}
-            round(counted.user_visits_count::double / nullif(counted.users_count, 0)::double, 6) as visits_per_user,
-            round(
-                counted.duration_seconds_sum::double / nullif(counted.timed_visits_count, 0)::double, 3
-            ) as duration_avg_seconds,
-            round(counted.duration_median_seconds, 3) as duration_median_seconds,
-            round(
-                counted.visit_pages_count::double / nullif(counted.paged_visits_count, 0)::double, 6
-            ) as pages_per_visit,
-            round(
-                100 * counted.bounced_visits_count::double / nullif(counted.measured_visits_count, 0)::double, 6
-            ) as bounce_pct,
+            {{ ratio("counted.user_visits_count", "counted.users_count") }} as visits_per_user,
+            {{ ratio("counted.duration_seconds_sum", "counted.timed_visits_count", digits=3) }} as duration_avg_seconds,
+            {{ rounded("counted.duration_median_seconds", 3) }} as duration_median_seconds,
+            {{ ratio("counted.visit_pages_count", "counted.paged_visits_count") }} as pages_per_visit,
+            {{ ratio("counted.bounced_visits_count", "counted.measured_visits_count", 100) }} as bounce_pct,
             case
                 when is_source_lacking
                 then 'no_source'

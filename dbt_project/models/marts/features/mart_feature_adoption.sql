@@ -120,7 +120,7 @@ with
             coalesce(counted.events_count, 0)::bigint as events_count,
             coalesce(counted.users_count, 0) as users_count,
             coalesce(sizes.active_users_count, 0) as active_users_count,
-            round(coalesce(counted.users_count, 0)::double / sizes.active_users_count::double, 6) as adoption_rate,
+            {{ ratio("coalesce(counted.users_count, 0)", "sizes.active_users_count") }} as adoption_rate,
             case when sizes.active_users_count is null then 'zero_denominator' end as null_reason
         from frame
         left join sizes using (platform, segment_type, segment)

@@ -54,7 +54,7 @@ with
         where
             coalesce(
                 next_at > acted_at + interval {{ gap_minutes }} minute,
-                acted_at < {{ as_of() }} - interval {{ gap_minutes }} minute
+                {{ is_past("acted_at + interval " ~ gap_minutes ~ " minute") }}
             )
     ),
 
@@ -75,9 +75,7 @@ with
         from counted
     ),
 
-    shown as (
-        select *, round(100 * transitions_count::double / from_transitions_count::double, 6) as share_pct from summed
-    )
+    shown as (select *, {{ ratio("transitions_count", "from_transitions_count", 100) }} as share_pct from summed)
 
 select *
 from shown

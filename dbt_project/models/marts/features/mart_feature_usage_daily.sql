@@ -85,7 +85,7 @@ with
     shown as (
         select
             *,
-            case when is_warm then round(users_30d_count::double / nullif(mau, 0)::double, 6) end as adoption_rate,
+            case when is_warm then {{ ratio("users_30d_count", "mau") }} end as adoption_rate,
             case when not is_warm then 'window_not_full' when mau = 0 then 'zero_denominator' end as null_reason
         from rolled
     )

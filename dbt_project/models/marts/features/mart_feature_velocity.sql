@@ -106,7 +106,7 @@ with
     shown as (
         select
             *,
-            round(mau_adopted_count::double / nullif(mau, 0)::double, 6) as adopted_rate,
+            {{ ratio("mau_adopted_count", "mau") }} as adopted_rate,
             case
                 when mau = 0 then 'zero_denominator' when days_to_{{ milestones | last }}_pct is null then 'not_reached'
             end as null_reason

@@ -108,12 +108,8 @@ with
             previous_visits_count,
             previous_visits_count - visits_count as drop_off_count,
             cohort_size,
-            case
-                when is_mature then round(100 * visits_count::double / nullif(previous_visits_count, 0)::double, 6)
-            end as conversion_pct,
-            case
-                when is_mature then round(100 * visits_count::double / nullif(cohort_size, 0)::double, 6)
-            end as reached_pct,
+            case when is_mature then {{ ratio("visits_count", "previous_visits_count", 100) }} end as conversion_pct,
+            case when is_mature then {{ ratio("visits_count", "cohort_size", 100) }} end as reached_pct,
             case
                 when not is_mature
                 then 'not_mature'

@@ -70,9 +70,7 @@ with
             *,
             {% for n in days %}
                 {% for kind in ["on", "on_or_after"] %}
-                    round(
-                        d{{ n }}_{{ kind }}_count::double / nullif(cohort_size, 0)::double, 6
-                    ) as d{{ n }}_{{ kind }}_rate,
+                    {{ ratio("d" ~ n ~ "_" ~ kind ~ "_count", "cohort_size") }} as d{{ n }}_{{ kind }}_rate,
                 {% endfor %}
             {% endfor %}
             case

@@ -100,9 +100,8 @@ with
             segment,
             users_count,
             (sum(users_count) over (partition by platform, segment_type))::bigint as total_users_count,
-            round(
-                100 * users_count::double / (sum(users_count) over (partition by platform, segment_type))::double, 6
-            ) as users_share_pct,
+            {{ ratio("users_count", "sum(users_count) over (partition by platform, segment_type)", 100) }}
+            as users_share_pct,
             active_users_30d_count
         from counted
     )

@@ -22,7 +22,7 @@ with
                 period_days.period_type,
                 period_days.period_start,
                 {% if measure.kind == "distinct" %} count(distinct counted.counted) as value
-                {% else %} round(quantile_cont(counted.counted::double, {{ measure.value }}), 6) as value
+                {% else %} {{ rounded("quantile_cont(counted.counted::double, " ~ measure.value ~ ")") }} as value
                 {% endif %}
             from
                 (

@@ -59,7 +59,7 @@ with
             dates.date_day,
             sum(coalesce(daily_changes.change, 0)) over (
                 partition by measured.platform, measured.measure_id order by dates.date_day
-            ) as value
+            )::decimal(18, 6) as value
         from measured
         cross join dates
         left join daily_changes using (platform, measure_id, date_day)
@@ -103,10 +103,10 @@ with
     ),
 
     typed as (
-        select platform, measure_id, date_day, value::decimal(18, 6) as value
+        select platform, measure_id, date_day, value::decimal(28, 12) as value
         from united
         union all
-        select platform, measure_id, date_day, value::decimal(18, 6)
+        select platform, measure_id, date_day, value::decimal(28, 12)
         from combinations
     )
 

@@ -64,9 +64,7 @@ with
         select
             * exclude (value, previous_value),
             value as numerator_value,
-            case
-                when reason is null then round(scale * value::double / coalesce(divisor, 1)::double, 6)
-            end as kpi_value
+            case when reason is null then {{ ratio("scale * value::double", "coalesce(divisor, 1)") }} end as kpi_value
         from divided
     ),
 
@@ -110,11 +108,11 @@ with
             reason as null_reason,
             previous_kpi_value as previous_value,
             case
-                when is_complete and is_previous_complete then round(kpi_value - previous_kpi_value, 6)
+                when is_complete and is_previous_complete then {{ rounded("kpi_value - previous_kpi_value") }}
             end as delta_abs,
             case
                 when is_complete and is_previous_complete and previous_kpi_value > 0
-                then round(100 * (kpi_value - previous_kpi_value) / previous_kpi_value, 4)
+                then {{ ratio("kpi_value - previous_kpi_value", "previous_kpi_value", 100, digits=4) }}
             end as delta_pct,
             target::double as target,
             band,

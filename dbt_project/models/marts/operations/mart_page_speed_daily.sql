@@ -56,7 +56,7 @@ with
             measurements_count < 50 as is_small_base,
             loads_count,
             {% for percentile in percentiles %}
-                case when not is_error then round(value_p{{ percentile }}, 6) end as value_p{{ percentile }},
+                case when not is_error then {{ rounded("value_p" ~ percentile) }} end as value_p{{ percentile }},
             {% endfor %}
             case
                 when is_error or value_p75 is null
@@ -74,9 +74,7 @@ with
                 {% endfor %}
             end as page_rating,
             case when is_error then errors_sum::bigint end as errors_count,
-            case
-                when is_error then round(errors_sum::double / nullif(loads_count, 0)::double, 6)
-            end as errors_per_load,
+            case when is_error then {{ ratio("errors_sum", "loads_count") }} end as errors_per_load,
             case
                 when is_error and loads_count = 0
                 then 'zero_denominator'

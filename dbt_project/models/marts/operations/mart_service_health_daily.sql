@@ -31,15 +31,13 @@ with
             count(*) filter (where is_denied) as denied_count,
             count(*) filter (where is_finished and is_at_end) as last_5min_finished_count,
             count(*) filter (where is_failed and is_at_end) as last_5min_failures_count,
-            round(
-                quantile_cont(latency_ms, 0.95) filter (where is_success and is_at_end), 3
-            ) as last_5min_latency_p95_ms,
+            {{ rounded("quantile_cont(latency_ms, 0.95) filter (where is_success and is_at_end)", 3) }}
+            as last_5min_latency_p95_ms,
             sum(latency_ms) filter (where is_success)::bigint as latency_ms_sum,
             count(latency_ms) filter (where is_success) as latency_count,
             {% for percentile in percentiles %}
-                round(
-                    quantile_cont(latency_ms, {{ percentile / 100 }}) filter (where is_success), 3
-                ) as latency_p{{ percentile }}_ms
+                {{ rounded("quantile_cont(latency_ms, " ~ percentile / 100 ~ ") filter (where is_success)", 3) }}
+                as latency_p{{ percentile }}_ms
                 {{ "," if not loop.last }}
             {% endfor %}
         from placed
@@ -78,18 +76,12 @@ with
             frame.date_day,
             {% for column in counts %} coalesce(counted.{{ column }}_count, 0) as {{ column }}_count, {% endfor %}
             coalesce(counted.attempts_count - counted.finished_count - counted.denied_count, 0) as unfinished_count,
-            round(
-                100 * counted.failures_count::double / nullif(counted.finished_count, 0)::double, 6
-            ) as error_rate_pct,
+            {{ ratio("counted.failures_count", "counted.finished_count", 100) }} as error_rate_pct,
             case when coalesce(counted.finished_count, 0) = 0 then 'zero_denominator' end as null_reason,
-            round(
-                100
-                * (counted.failures_count + counted.denied_count)::double
-                / nullif(counted.attempts_count, 0)::double,
-                6
-            ) as request_error_rate_pct,
+            {{ ratio("counted.failures_count + counted.denied_count", "counted.attempts_count", 100) }}
+            as request_error_rate_pct,
             coalesce(counted.finished_count, 0) < 20 as is_small_base,
-            round(counted.latency_ms_sum::double / nullif(counted.latency_count, 0)::double, 3) as latency_avg_ms,
+            {{ ratio("counted.latency_ms_sum", "counted.latency_count", digits=3) }} as latency_avg_ms,
             {% for percentile in percentiles %} counted.latency_p{{ percentile }}_ms, {% endfor %}
             counted.last_5min_latency_p95_ms,
             coalesce(peaks.attempts_peak_5min, 0) as attempts_peak_5min,

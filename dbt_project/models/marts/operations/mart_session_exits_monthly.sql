@@ -23,16 +23,14 @@ with
             months.is_month_complete as is_complete,
             counted.sessions_count,
             sum(counted.sessions_count) over by_month::bigint as month_sessions_count,
-            round(
-                100 * counted.sessions_count::double / sum(counted.sessions_count) over by_month::double, 6
-            ) as exit_share_pct,
+            {{ ratio("counted.sessions_count", "sum(counted.sessions_count) over by_month", 100) }} as exit_share_pct,
             row_number() over (
                 partition by counted.platform, counted.month_start_date
                 order by counted.sessions_count desc, counted.exit_action
             ) as exit_rank,
             counted.single_action_sessions_count,
             counted.duration_seconds_sum,
-            round(counted.duration_seconds_sum::double / counted.sessions_count::double, 3) as duration_avg_seconds
+            {{ ratio("counted.duration_seconds_sum", "counted.sessions_count", digits=3) }} as duration_avg_seconds
         from counted
         inner join months using (month_start_date)
         window by_month as (partition by counted.platform, counted.month_start_date)

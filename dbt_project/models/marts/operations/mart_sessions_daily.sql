@@ -51,9 +51,9 @@ with
             coalesce(generation_sessions_count, 0) as generation_sessions_count,
             coalesce(actions_count, 0) as actions_count,
             coalesce(duration_seconds_sum, 0) as duration_seconds_sum,
-            round(duration_seconds_sum::double / sessions_count::double, 3) as duration_avg_seconds,
-            round(duration_median_seconds, 3) as duration_median_seconds,
-            round(100 * single_action_sessions_count::double / sessions_count::double, 6) as single_action_pct,
+            {{ ratio("duration_seconds_sum", "sessions_count", digits=3) }} as duration_avg_seconds,
+            {{ rounded("duration_median_seconds", 3) }} as duration_median_seconds,
+            {{ ratio("single_action_sessions_count", "sessions_count", 100) }} as single_action_pct,
             case when sessions_count is null then 'zero_denominator' end as null_reason
         from frame
         left join counted using (platform, date_day, user_group)

@@ -28,7 +28,7 @@ with
             components.component,
             components.component in {{ critical }} as is_critical,
             dates.date_day,
-            date_sub('second', dates.day_starts_at, dates.day_ends_at) as day_seconds,
+            {{ elapsed_seconds("dates.day_starts_at", "dates.day_ends_at") }} as day_seconds,
             {% for column, type in sums.items() %}
                 coalesce(component_days.{{ column }}, 0)::{{ type }} as {{ column }},
             {% endfor %}
@@ -119,12 +119,12 @@ with
             date_day,
             up_seconds,
             observed_seconds,
-            round(100 * up_seconds::double / nullif(observed_seconds, 0)::double, 6) as uptime_pct,
+            {{ ratio("up_seconds", "observed_seconds", 100) }} as uptime_pct,
             case when observed_seconds = 0 then 'not_observed' end as null_reason,
-            round(100 * observed_seconds::double / day_seconds::double, 6) as observed_pct,
+            {{ ratio("observed_seconds", "day_seconds", 100) }} as observed_pct,
             checks_count,
             failed_checks_count,
-            round(latency_ms_sum::double / nullif(latency_count, 0)::double, 3) as latency_avg_ms,
+            {{ ratio("latency_ms_sum", "latency_count", digits=3) }} as latency_avg_ms,
             is_critical,
             pulse,
             day_pulse

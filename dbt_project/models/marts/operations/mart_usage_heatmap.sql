@@ -55,7 +55,7 @@ with
     shown as (
         select
             *,
-            round(100 * 168 * uses_count::double / channel_uses_count::double, 6) as usage_index,
+            {{ ratio("uses_count", "channel_uses_count", 16800) }} as usage_index,
             row_number() over (
                 partition by platform, channel order by uses_count desc, local_day_of_week, local_hour
             ) as usage_rank

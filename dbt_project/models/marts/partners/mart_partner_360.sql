@@ -47,7 +47,7 @@ with
             segmented.credits_unallocated,
             segmented.credits_allocated_unused,
             segmented.credits_liability,
-            round(segmented.raw_remaining_pct, 4) as remaining_pct,
+            {{ rounded("segmented.raw_remaining_pct", 4) }} as remaining_pct,
             case
                 when segmented.credits_total = 0
                 then null
@@ -78,7 +78,7 @@ with
             this_month.mrr_ars,
             this_month.mrr_usd,
             this_month.mrr_null_reason,
-            round(segmented.usage_pct / 100, 6) as consumption_ratio,
+            {{ ratio("segmented.usage_pct", 100) }} as consumption_ratio,
             case when segmented.credits_total = 0 then 'zero_denominator' end as null_reason,
             {{ consumption_band("segmented.usage_pct", "bands") }} as usage_band,
             segmented.usage_pct < 50 as is_training_needed,

@@ -69,7 +69,7 @@ with
             {% for counter in flows %}
                 case when segmented.is_observed then segmented.credits_{{ counter }} end as credits_{{ counter }},
             {% endfor %}
-            round(segmented.usage_pct / 100, 6) as consumption_ratio,
+            {{ ratio("segmented.usage_pct", 100) }} as consumption_ratio,
             case
                 when not segmented.is_observed
                 then 'not_observed'

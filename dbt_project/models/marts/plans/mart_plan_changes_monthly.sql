@@ -95,9 +95,7 @@ with
         select
             totals.* exclude (is_observed),
             coalesce(counted.users_count, 0) as users_count,
-            case
-                when is_observed then round(free_to_paid_count::double / nullif(unpaid_users_count, 0)::double, 6)
-            end as free_to_paid_rate,
+            case when is_observed then {{ ratio("free_to_paid_count", "unpaid_users_count") }} end as free_to_paid_rate,
             case
                 when not is_observed then 'not_observed' when unpaid_users_count = 0 then 'zero_denominator'
             end as null_reason

@@ -85,9 +85,7 @@ with
             counted.users_came_count,
             counted.users_left_count,
             sum(counted.users_count) over by_platform::bigint as platform_users_count,
-            round(
-                100 * counted.users_count::double / nullif(sum(counted.users_count) over by_platform, 0)::double, 6
-            ) as users_share_pct,
+            {{ ratio("counted.users_count", "sum(counted.users_count) over by_platform", 100) }} as users_share_pct,
             case when sum(counted.users_count) over by_platform = 0 then 'zero_denominator' end as null_reason
         from counted
         left join plans on counted.platform = plans.platform and counted.plan_tier = plans.plan_tier

@@ -24,7 +24,7 @@ with
     shown as (
         select
             *,
-            round(100 * entities_differing_count::double / nullif(entities_count, 0)::double, 6) as differing_pct,
+            {{ ratio("entities_differing_count", "entities_count", 100) }} as differing_pct,
             case when entities_count = 0 then 'not_kept' end as null_reason
         from counted
     )

@@ -23,14 +23,22 @@ with
             )::integer as item_rank,
             items.item_key,
             items.item_title,
-            round(items.value::double, 6) as value,
+            {{ rounded("items.value") }} as value,
             items.unit,
             items.null_reason,
-            round(items.previous_value::double, 6) as previous_value,
-            round(items.value::double - items.previous_value::double, 6) as delta_abs,
+            {{ rounded("items.previous_value") }} as previous_value,
+            {{ rounded("items.value::double - items.previous_value::double") }} as delta_abs,
             case
                 when items.previous_value > 0
-                then round(100 * (items.value::double - items.previous_value::double) / items.previous_value::double, 4)
+                then
+                    {{
+                        ratio(
+                            "items.value::double - items.previous_value::double",
+                            "items.previous_value",
+                            100,
+                            digits=4,
+                        )
+                    }}
             end as delta_pct,
             items.band,
             items.previous_band,

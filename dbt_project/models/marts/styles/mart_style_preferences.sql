@@ -93,13 +93,9 @@ with
             is_premium,
             uses_count,
             type_uses_count,
-            round(100 * uses_count::double / nullif(type_uses_count, 0)::double, 6) as usage_share_pct,
-            round(
-                uses_count::double
-                * window_uses_count::double
-                / nullif(type_uses_count::double * pack_uses_count::double, 0),
-                6
-            ) as lift,
+            {{ ratio("uses_count", "type_uses_count", 100) }} as usage_share_pct,
+            {{ ratio("uses_count::double * window_uses_count", "type_uses_count::double * pack_uses_count::double") }}
+            as lift,
             case when type_uses_count * pack_uses_count = 0 then 'zero_denominator' end as null_reason,
             row_number() over (
                 partition by platform, usage_window, event_type order by uses_count desc, category, is_premium

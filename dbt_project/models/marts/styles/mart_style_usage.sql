@@ -96,7 +96,7 @@ with
             is_deleted,
             uses_count,
             window_uses_count,
-            round(100 * uses_count::double / nullif(window_uses_count, 0)::double, 6) as usage_share_pct,
+            {{ ratio("uses_count", "window_uses_count", 100) }} as usage_share_pct,
             case when window_uses_count = 0 then 'zero_denominator' end as null_reason,
             case
                 when style_key <> 'unknown'
@@ -111,7 +111,7 @@ with
             coalesce(days_since_last_use >= 90, true) as is_unused_90d,
             photos_deleted_count,
             photos_made_count,
-            round(100 * photos_deleted_count::double / nullif(photos_made_count, 0)::double, 6) as deletion_rate_pct,
+            {{ ratio("photos_deleted_count", "photos_made_count", 100) }} as deletion_rate_pct,
             case when photos_made_count = 0 then 'zero_denominator' end as deletion_null_reason,
             favorites_count,
             offered_since_date,

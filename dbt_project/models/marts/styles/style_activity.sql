@@ -9,6 +9,8 @@ with
 
     deletions as (select * from {{ ref("fct_generation_deletions") }}),
 
+    internal_users as (select user_key from {{ ref("dim_user") }} where is_internal),
+
     reported as (select max(date_day) as last_day from {{ ref("dim_date") }} where is_complete),
 
     made as (
@@ -24,11 +26,12 @@ with
         select
             made.platform,
             coalesce(styles.style_key, 'unknown') as style_key,
-            made.user_key,
+            case when internal_users.user_key is null then made.user_key end as user_key,
             made.reporting_date,
             made.is_deleted
         from made
         left join styles on made.style_key = styles.style_key
+        left join internal_users on made.user_key = internal_users.user_key
     ),
 
     counted as (

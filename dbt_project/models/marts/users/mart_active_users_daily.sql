@@ -117,9 +117,7 @@ with
     shown as (
         select
             *,
-            case
-                when is_warm then round(dau_sum_30d::double / (30 * nullif(mau, 0))::double, 6)
-            end as stickiness_ratio,
+            case when is_warm then {{ ratio("dau_sum_30d", "30 * nullif(mau, 0)") }} end as stickiness_ratio,
             case
                 when mau is null
                 then 'no_source'

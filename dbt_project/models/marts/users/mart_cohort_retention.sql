@@ -116,9 +116,9 @@ with
             cohort_size,
             retained_on_count,
             retained_on_or_after_count,
-            case when is_mature then round(retained_on_count::double / cohort_size::double, 6) end as retained_on_rate,
+            case when is_mature then {{ ratio("retained_on_count", "cohort_size") }} end as retained_on_rate,
             case
-                when is_mature then round(retained_on_or_after_count::double / cohort_size::double, 6)
+                when is_mature then {{ ratio("retained_on_or_after_count", "cohort_size") }}
             end as retained_on_or_after_rate,
             case when not is_mature then 'not_mature' end as null_reason
         from cells

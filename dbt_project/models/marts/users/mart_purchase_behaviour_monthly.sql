@@ -78,17 +78,13 @@ with
             case when sold.price > 0 then sold.price < usual.usual_price end as is_discounted,
             case
                 when sold.price > 0
-                then round(100 * (usual.usual_price - sold.price)::double / usual.usual_price::double, 4)
+                then {{ ratio("usual.usual_price - sold.price", "usual.usual_price", 100, digits=4) }}
             end as discount_pct,
-            case
-                when sold.price > 0 then round(sold.price::double / nullif(sold.pack_credits, 0)::double, 6)
-            end as price_per_credit,
+            case when sold.price > 0 then {{ ratio("sold.price", "sold.pack_credits") }} end as price_per_credit,
             case when sold.price = 0 or sold.pack_credits = 0 then 'not_recorded' end as null_reason,
             sold.purchases_count,
             sum(sold.purchases_count) over by_month::bigint as month_purchases_count,
-            round(
-                100 * sold.purchases_count::double / (sum(sold.purchases_count) over by_month)::double, 6
-            ) as purchases_share_pct,
+            {{ ratio("sold.purchases_count", "sum(sold.purchases_count) over by_month", 100) }} as purchases_share_pct,
             (sold.purchases_count * sold.price)::decimal(18, 2) as amount,
             (sold.purchases_count * sold.pack_credits)::bigint as credits_purchased,
             sold.buyers_count,

@@ -108,10 +108,8 @@ with
     shown as (
         select
             *,
-            case
-                when is_mature then round(100 * users_count::double / nullif(previous_users_count, 0)::double, 6)
-            end as conversion_pct,
-            case when is_mature then round(100 * users_count::double / cohort_size::double, 6) end as reached_pct,
+            case when is_mature then {{ ratio("users_count", "previous_users_count", 100) }} end as conversion_pct,
+            case when is_mature then {{ ratio("users_count", "cohort_size", 100) }} end as reached_pct,
             case
                 when users_count is null
                 then 'no_source'

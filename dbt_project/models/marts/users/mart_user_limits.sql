@@ -56,7 +56,7 @@ with
             plans.plan_tier,
             coalesce(refused.refused_requests_30d_count, 0) as refused_requests_30d_count,
             coalesce(limited.blocked_limits_count, 0) as blocked_limits_count,
-            round(limited.fullest_limit_pct, 6) as fullest_limit_pct,
+            {{ rounded("limited.fullest_limit_pct") }} as fullest_limit_pct,
             case
                 when coalesce(limited.limits_count, 0) = 0
                 then 'no_rows'
