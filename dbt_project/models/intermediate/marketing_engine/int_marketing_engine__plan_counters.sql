@@ -54,7 +54,7 @@ with
                 [image_generations_used, video_generations_used, chat_messages_used, current_month_cost_usd]
             ) as reported_value,
             -- the source keeps cents
-            unnest([images_count, videos_count, chats_count, round(cost_usd, 2)]) as counted_value
+            unnest([images_count, videos_count, chats_count, cost_usd::decimal(18, 2)]) as counted_value
         from recently_reset
         inner join counted using (subscription_id)
     ),
@@ -70,7 +70,7 @@ with
             'lifetime' as period_type,
             'lifetime_cost' as column_name,
             plans.lifetime_cost_usd as reported_value,
-            round(coalesce(costs.cost_usd, 0), 2) as counted_value
+            coalesce(costs.cost_usd, 0)::decimal(18, 2) as counted_value
         from plans
         left join costs on plans.user_id = costs.user_id
     ),

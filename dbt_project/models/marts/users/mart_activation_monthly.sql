@@ -92,12 +92,10 @@ with
     shown as (
         select
             * replace (
-                round(time_to_value_median_seconds, 3) as time_to_value_median_seconds,
-                round(time_to_value_p90_seconds, 3) as time_to_value_p90_seconds
+                {{ rounded("time_to_value_median_seconds", 3) }} as time_to_value_median_seconds,
+                {{ rounded("time_to_value_p90_seconds", 3) }} as time_to_value_p90_seconds
             ),
-            case
-                when is_mature then round(100 * activated_count::double / signups_count::double, 6)
-            end as activation_pct,
+            case when is_mature then {{ ratio("activated_count", "signups_count", 100) }} end as activation_pct,
             case when not is_mature then 'not_mature' when valued_count = 0 then 'zero_denominator' end as null_reason
         from counted
     )
