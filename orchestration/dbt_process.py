@@ -168,7 +168,14 @@ def _outcome(
         result = invoke(settings, *command, manifest, on_event)
     except Exception as error:
         return Outcome(False, f"{type(error).__name__}: {error}")
-    failed = [
-        (str(r.status), r.node.name, r.message or "") for r in result.result or [] if r.status in {"fail", "error"}
-    ]
+    failed = [(str(r.status), r.node.name, _said(r)) for r in result.result or [] if r.status in {"fail", "error"}]
     return Outcome(bool(result.success), str(result.exception or ""), tuple(failed))
+
+
+def _said(result: Any) -> str:
+    """dbt's message; of a test that found rows, how many there are and where it says what they contradict."""
+    if result.status == "fail":
+        return (
+            f"{result.failures:,} rows contradict it. What it proves, and the query: {result.node.original_file_path}"
+        )
+    return result.message or ""

@@ -78,6 +78,42 @@ def test_planted_faults_are_refused_and_latest_stays(
     assert (deployment.latest, len(deployment.releases())) == (before, 1)
 
 
+@pytest.mark.parametrize(
+    ("table", "kept", "words"),
+    [
+        (
+            "clients",
+            "select * from kept limit (select count(*) - 2 from kept)",
+            ["dbt: assert_photobooth_rows_stand_in_their_dimensions", "2 rows", "dbt_project/tests/"],
+        ),
+        (
+            "events",
+            "select * replace (case when n <= 3 then -5 else credits_used end as credits_used) from"
+            " (select *, row_number() over (order by credits_used desc nulls last, id) as n from kept)",
+            ["mart_event_performance", "column budget_used_pct", "3 rows"],
+        ),
+    ],
+    ids=["a dbt test", "the gate of the marts"],
+)
+def test_what_the_source_never_said_is_refused_behind_the_raw_gate(
+    deployment: Deployment, table: str, kept: str, words: list[str]
+) -> None:
+    """Somebody wrote to the archive, from which dimensions are made; raw is as the source, so its gate passes."""
+    before, folder = deployment.latest, deployment.home / "archive" / "photobooth" / table
+    file = max(folder.glob("*.parquet"))  # the first has no rows, only the columns
+    with duckdb.connect() as con:
+        con.execute(f"create table kept as from '{file}'")
+        columns = ", ".join(row[0] for row in con.execute("describe kept").fetchall())
+        file.chmod(0o644)
+        con.execute(f"copy (select {columns} from ({kept})) to '{file}' (format parquet)")
+    done = deployment.martlet("nightly", **NEXT_CLOCK)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "raw gate: 98 checks, 0 failed" in done.stdout
+    for word in [*words, "Nothing was published; `latest` is as it was."]:
+        assert word in done.stderr, done.stderr
+    assert (deployment.latest, len(deployment.releases())) == (before, 1)
+
+
 def test_a_mended_source_is_published_by_the_next_run(deployment: Deployment) -> None:
     deployment.change_source(
         "create table public.kept as from public.events",
