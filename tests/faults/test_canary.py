@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
+import duckdb
 import psycopg
 import pytest
 import requests
@@ -93,6 +94,12 @@ def live_through_everything(deployment: WarmDeployment, url: str) -> None:
         done = deployment.start("nightly", kill_at=kill_at, **settings).wait()
         assert done.returncode == code and words in done.stdout + done.stderr, (done.stdout, done.stderr)
 
+    def command(words: str, code: int, said: str, target: str = url, argument: str = "") -> None:
+        done = deployment.martlet(
+            *words.split(), *filter(None, [argument]), MARTLET_PHOTOBOOTH_URL=target, **night_after(NEXT)
+        )
+        assert done.returncode == code and said in done.stdout + done.stderr, (done.stdout, done.stderr)
+
     nightly(1, "Connection refused", target=moved(url, port=1))
     nightly(1, "password authentication failed", target=moved(url, password=WRONG))
     nightly(2, "is not a valid PostgreSQL URL", target=f"postgresql://u:{quote(WRONG)[:-4]}%zz@host:port/db")
@@ -111,8 +118,44 @@ def live_through_everything(deployment: WarmDeployment, url: str) -> None:
         con.execute("drop view generations; alter table kept rename to generations")
         con.execute("update events set credits_allocated = -5 where id in (select id from events order by id limit 3)")
         nightly(3, "credits_allocated")
-        done = deployment.martlet("doctor", MARTLET_PHOTOBOOTH_URL=moved(url, password=WRONG))
-        assert done.returncode == 1, done.stdout
+        con.execute("update events set credits_allocated = 0 where credits_allocated < 0")
+        con.execute("alter table favorites alter column created_at type text")
+        nightly(3, "favorites")
+        con.execute("alter table favorites alter column created_at type timestamptz using created_at::timestamptz")
+    command("doctor", 1, "password", moved(url, password=WRONG))
+    command("simulate --system photobooth --target", 1, "password", argument=moved(url, password=WRONG))
+    interrupt_one_while_another_waits(deployment, url)
+    lose_the_warehouse(deployment)
+    nightly(1, "martlet rebuild")
+    command("rebuild", 0, "", url)
+    lose_two_clients_of_the_archive(deployment)
+    nightly(3, "2 rows contradict it")
+
+
+def interrupt_one_while_another_waits(deployment: WarmDeployment, url: str) -> None:
+    settings = {"MARTLET_PHOTOBOOTH_URL": url, **night_after(NEXT)}
+    first = deployment.start("nightly", **settings)
+    while "before partners" not in first.steps():
+        assert first.is_running(), first.wait()
+        time.sleep(0.01)
+    second = deployment.start("nightly", **settings).wait()
+    os.kill(first.pid, signal.SIGINT)
+    assert (second.returncode, first.wait().returncode) == (4, 1)
+
+
+def lose_the_warehouse(deployment: WarmDeployment) -> None:
+    """Its header, as a disk may lose it."""
+    with (deployment.home / "warehouse.duckdb").open("r+b") as file:
+        file.write(bytes(3 * 4096))
+
+
+def lose_two_clients_of_the_archive(deployment: WarmDeployment) -> None:
+    """What dbt's tests find behind the raw gate."""
+    file = max((deployment.home / "archive" / "photobooth" / "clients").glob("*.parquet"))
+    with duckdb.connect() as con:
+        con.execute(f"create table kept as from '{file}'")
+        file.chmod(0o644)
+        con.execute(f"copy (from kept limit (select count(*) - 2 from kept)) to '{file}' (format parquet)")
 
 
 def moved(url: str, port: int | None = None, password: str = PASSWORD) -> str:
