@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
@@ -89,8 +90,8 @@ def canary(
 
 
 def live_through_everything(deployment: WarmDeployment, url: str) -> None:
-    def nightly(code: int, words: str, target: str = url, kill_at: str | None = None) -> None:
-        settings = {"MARTLET_PHOTOBOOTH_URL": target, **night_after(NEXT)}
+    def nightly(code: int, words: str, target: str = url, kill_at: str | None = None, day: date = NEXT) -> None:
+        settings = {"MARTLET_PHOTOBOOTH_URL": target, **night_after(day)}
         done = deployment.start("nightly", kill_at=kill_at, **settings).wait()
         assert done.returncode == code and words in done.stdout + done.stderr, (done.stdout, done.stderr)
 
@@ -129,7 +130,7 @@ def live_through_everything(deployment: WarmDeployment, url: str) -> None:
     nightly(1, "martlet rebuild")
     command("rebuild", 0, "", url)
     lose_two_clients_of_the_archive(deployment)
-    nightly(3, "2 rows contradict it")
+    nightly(3, "2 rows contradict it", day=NEXT + timedelta(days=1))
 
 
 def interrupt_one_while_another_waits(deployment: WarmDeployment, url: str) -> None:
