@@ -31,6 +31,7 @@ def build_definitions(settings: Settings, report: RunReport | None = None, **res
     """Fresh definitions for a home. `report` gets what happens; `resources` replace those of the same name."""
     home.claim(settings)
     report = report or RunReport()
+    report.settings = settings
     models = json.loads(ensure_manifest(settings).read_text())
     translator = Translator()  # one: it remembers what it made of these models
     job = nightly_job(settings)

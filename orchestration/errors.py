@@ -22,6 +22,10 @@ class Unavailable(MartletError):
     """A source, a disk or a file can't be used: exit code 1."""
 
 
+class Damaged(Unavailable):
+    """A block of a DuckDB file is broken."""
+
+
 class WrongUsage(MartletError):
     """An argument or variable makes no sense (unknown system, date in the future): exit code 2."""
 

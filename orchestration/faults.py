@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.errors import Busy, MartletError, Unavailable
+from orchestration.errors import Busy, Damaged, MartletError, Unavailable
 
 _DAMAGED = (
     "not a valid DuckDB database file",
@@ -18,8 +18,8 @@ _DAMAGED = (
 REBUILD = "Restore it from the archive and the sources: martlet rebuild"
 
 
-def is_damage(error: Exception) -> bool:
-    """Whether DuckDB says that the file itself is broken."""
+def is_damage(error: object) -> bool:
+    """Whether DuckDB's error, or its text, says that the file itself is broken."""
     return any(sign in str(error) for sign in _DAMAGED)
 
 
@@ -27,7 +27,7 @@ def explain(error: duckdb.Error) -> MartletError | None:
     """The error as a message with a way out, or None when its text must speak for itself."""
     text = str(error)
     if is_damage(error):
-        return Unavailable(f"The warehouse file is damaged: {text.splitlines()[0]}\n`latest` is as it was. {REBUILD}")
+        return Damaged(f"The warehouse file is damaged: {text.splitlines()[0]}\n`latest` is as it was. {REBUILD}")
     if "Could not set lock" in text:
         return Busy(f"A DuckDB file is open in another process. Close it, then try again.\n({text})")
     if "No space left" in text or isinstance(error, duckdb.OutOfMemoryException):

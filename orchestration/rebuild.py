@@ -31,6 +31,7 @@ def rebuild(settings: Settings, progress: Callable[[str], None] = lambda line: N
             con.execute("set TimeZone = 'UTC'")
             replay(con, catalog().values(), Archive(settings.archive), progress)
             con.execute("checkpoint")
-        old = quarantine(settings) if settings.warehouse.exists() else None
+        lost_its_file = settings.warehouse.with_name(settings.warehouse.name + ".wal")  # DuckDB would replay it
+        old = quarantine(settings) if settings.warehouse.exists() or lost_its_file.exists() else None
         os.replace(fresh, settings.warehouse)
     return old

@@ -13,9 +13,11 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from orchestration.errors import Interrupted, MartletError
+from orchestration.errors import Damaged, Interrupted, MartletError
 from orchestration.faults import explain
 from orchestration.lease import lease
+from orchestration.settings import Settings
+from orchestration.warehouse import set_aside
 
 
 @dataclass
@@ -27,6 +29,7 @@ class RunReport:
     error: MartletError | None = None
     nothing_new: bool = False
     release: object | None = None
+    settings: Settings | None = None  # of the home whose warehouse is moved aside when it turns out to be damaged
     waivers: list[str] = field(default_factory=list)
     accept: frozenset[str] = frozenset()
 
@@ -43,6 +46,8 @@ class RunReport:
                 known = Interrupted()
             if known is None:
                 raise
+            if isinstance(known, Damaged) and self.settings:
+                known = set_aside(self.settings, known)
             self.error = known
             context.log.error(str(known))
             raise dg.Failure(description=str(known), allow_retries=False) from None

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import clock
-from orchestration.errors import Busy, MartletError, Unavailable
+from orchestration.errors import Busy, Damaged, MartletError, Unavailable
 from orchestration.extract.meta import quote
 from orchestration.faults import REBUILD, explain, is_damage
 from orchestration.processes import is_alive
@@ -103,10 +103,26 @@ def _unreadable(settings: Settings, error: duckdb.Error) -> MartletError:
     return explain(error) or Unavailable(f"{settings.warehouse} can't be opened: {error}")
 
 
+def set_aside(settings: Settings, met: Damaged) -> MartletError:
+    """Move aside a warehouse in which a run met a damaged block; returns what to tell. DuckDB says the same of a source's file:
+    that one is left alone, and so is a warehouse that something still has open."""
+    try:
+        problem = problem_of(settings)
+    except Busy:
+        return met
+    if problem is None or not is_damage(problem):
+        return met
+    return Unavailable(f"{met}\nThe file was moved to {quarantine(settings)}; nothing was deleted.")
+
+
 def quarantine(settings: Settings) -> Path:
-    """Move the warehouse file and its log aside; returns the new name."""
+    """Move the warehouse file and its log aside; returns the new name, which no other file has."""
     stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
     target = settings.warehouse.with_name(f"warehouse.duckdb.quarantined-{stamp}")
+    n = 1
+    while target.exists() or target.with_name(f"{target.name}.wal").exists():
+        n += 1
+        target = settings.warehouse.with_name(f"warehouse.duckdb.quarantined-{stamp}-{n}")
     for suffix in ("", ".wal"):
         file = settings.warehouse.with_name(settings.warehouse.name + suffix)
         if file.exists():

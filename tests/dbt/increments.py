@@ -66,9 +66,11 @@ CALLS = Subject(
     frozenset({"fct_api_requests", "fct_generations", "fct_payments", "fct_ratings", "fct_user_day"}),
     {"call": "api_usage", "invoice": "subscription_payments"},
 )
-# what was tracked twice counts once, within its day
+# what was tracked twice counts once, within its day; what was spent is of the day of the movement
 TRACKS = Subject(
-    "media_vault", frozenset({"fct_activity", "fct_generations", "fct_user_day"}), {"act": "user_activity_logs"}
+    "media_vault",
+    frozenset({"fct_activity", "fct_generations", "fct_user_day"}),
+    {"act": "user_activity_logs", "use": "credit_transactions"},
 )
 # who rates a conversation again takes the first rating back, on whatever day it was
 RATINGS = Subject("custom_gpt", frozenset({"fct_ratings"}), {"rating": "model_ratings"})
@@ -225,6 +227,8 @@ class Nights:
             f" '{'paid' if choice % 5 else 'failed'}' as status",
             "rating": f"{at} at time zone 'UTC' as created_at, 'u{choice % 2}' as user_id, 'c{choice % 3}' as conversation_id,"
             f" 'm' as model_id, {choice % 7} as rating",
+            "use": f"{at} at time zone 'UTC' as created_at, 'u{choice % 2}' as user_id, -{choice} as amount,"
+            f" '{'usage' if choice % 3 else 'bonus'}' as type",
             "act": f"{at} at time zone 'UTC' as created_at, 'u{choice % 2}' as user_id, 'sessions' as feature,"
             f" '{'smart_caption_generated' if choice % 3 else 'session_viewed'}' as action",
         }

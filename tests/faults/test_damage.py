@@ -23,6 +23,9 @@ from orchestration.extract.archive import Archive
 from orchestration.rebuild import rebuild
 from orchestration.settings import Settings
 from orchestration.verify import verify_everything
+from orchestration.warehouse import quarantine
+from tests.e2e.conftest import WarmDeployment
+from tests.faults.conftest import NEXT, night_after
 from tests.loading import KEY, Home
 from tests.sources import HandWritten
 
@@ -123,6 +126,47 @@ def test_a_damaged_log_of_the_warehouse_is_found(settings: Settings) -> None:
     assert wal.stat().st_size > 1000 and told(settings) == []
     flip(wal, wal.stat().st_size // 2)
     assert [line.split(":")[0] for line in told(settings)] == ["warehouse.duckdb"]
+
+
+def test_a_block_that_breaks_is_met_in_mid_run_and_the_warehouse_is_moved_aside_and_rebuilt(
+    deployment: WarmDeployment, undisturbed: WarmDeployment
+) -> None:
+    before, file = deployment.latest, deployment.home / "warehouse.duckdb"
+    with duckdb.connect(str(file)) as con:
+        con.execute("checkpoint")
+        blocks = "select distinct block_id from pragma_storage_info('raw_photobooth.generations') where block_id >= 0"
+        found = [row[0] for row in con.execute(blocks).fetchall()]
+    for block in found:
+        flip(file, 3 * 4096 + block * 262144 + 4000)
+    whole = file.read_bytes()
+    done = deployment.martlet("nightly", **night_after(NEXT))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "photobooth.profiles" in done.stdout  # the file could be opened, and the run was under way
+    moved = min(deployment.home.glob("warehouse.duckdb.quarantined-*"))  # its log, if any, goes with it as .wal
+    assert not file.exists() and len(moved.read_bytes()) >= len(whole) and deployment.latest == before
+    assert str(moved) in done.stderr and "martlet rebuild" in done.stderr and "Traceback" not in done.stderr
+    assert deployment.martlet("rebuild", **night_after(NEXT)).returncode == 0
+    assert deployment.latest == before  # what was published is reached again; the night that broke comes next
+    assert deployment.martlet("nightly", **night_after(NEXT)).returncode == 0
+    assert deployment.content_hashes() == undisturbed.content_hashes()
+
+
+def test_two_files_that_are_moved_aside_in_one_second_are_both_kept(settings: Settings) -> None:
+    names = []
+    for n in range(3):
+        settings.warehouse.write_text(str(n))
+        names.append(quarantine(settings))
+    assert [path.read_text() for path in names] == ["0", "1", "2"]
+
+
+def test_a_log_without_its_file_is_not_replayed_into_a_rebuilt_warehouse(settings: Settings) -> None:
+    whole = contents(settings.warehouse)
+    wal = settings.warehouse.with_name("warehouse.duckdb.wal")
+    wal.write_bytes(b"of a file that is lost")
+    settings.warehouse.unlink()
+    moved = rebuild(settings)
+    assert moved and moved.with_name(f"{moved.name}.wal").read_bytes() == b"of a file that is lost" and not wal.exists()
+    assert contents(settings.warehouse).keys() == whole.keys()
 
 
 def test_an_archive_whose_marks_were_cut_by_a_crash_is_marked_again(settings: Settings) -> None:
